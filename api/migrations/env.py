@@ -1,0 +1,21 @@
+"""Runs migrations online, one transaction each, with a lock timeout so that a migration never queues for long."""
+
+from alembic import context
+from sqlalchemy import create_engine, make_url, pool, text
+
+from api.migrations.metadata import target_metadata
+
+url = make_url(context.config.attributes["url"]).set(drivername="postgresql+psycopg2")
+engine = create_engine(url, poolclass=pool.NullPool)
+
+with engine.connect() as connection:
+    connection.execute(text("SET lock_timeout = '5s'"))
+    connection.commit()
+    context.configure(
+        connection=connection,
+        target_metadata=target_metadata,
+        transaction_per_migration=True,
+        compare_type=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()

@@ -1,0 +1,208 @@
+-- What the database itself refuses, whoever asks. One page, to be read as one page.
+--
+-- Refusals carry a class "NSnnn" SQLSTATE, a stable code as message and JSON values as detail;
+-- ledger.posting turns them into typed errors.
+
+-- Canonical text: what a seal seals. Frozen; a new wording needs a new seal version.
+
+CREATE OR REPLACE FUNCTION posting_text(p posting) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT p.line || '|' || p.account_id || '|' || p.subject || '|' || p.amount
+        || '|' || p.book_id || '|' || to_char(p.effective_on, 'YYYY-MM-DD')
+$$;
+
+CREATE OR REPLACE FUNCTION entry_text(e entry) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT e.id || '|' || e.event_id || '|' || e.book_id || '|' || e.kind || '|' || e.source
+        || '|' || to_char(e.effective_on, 'YYYY-MM-DD') || '|' || e.legs || '|' || coalesce(e.reverses::text, '')
+        || '|' || to_char(e.recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US')
+$$;
+
+-- 1. The truth is append-only: no UPDATE, DELETE or TRUNCATE, not even by the owner.
+
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION USING ERRCODE = 'NS001', MESSAGE = 'append-only',
+        DETAIL = json_build_object('table', TG_TABLE_NAME, 'act', TG_OP)::text;
+END $$;
+
+DO $$
+DECLARE guarded text;
+BEGIN
+    FOREACH guarded IN ARRAY ARRAY['entry', 'posting', 'period_change', 'entry_seal', 'seal'] LOOP
+        EXECUTE format('CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON %I
+                        FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()', guarded);
+    END LOOP;
+END $$;
+
+-- 2. All legs of an entry arrive in one statement, in the transaction that made the entry, and sum to zero.
+
+CREATE OR REPLACE FUNCTION check_postings() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE bad record;
+BEGIN
+    SELECT legs.entry_id, legs.total, legs.number, e.legs AS declared INTO bad
+    FROM (SELECT entry_id, sum(amount) AS total, count(*) AS number,
+                 min(book_id) AS book_low, max(book_id) AS book_high,
+                 min(effective_on) AS day_low, max(effective_on) AS day_high
+          FROM fresh GROUP BY entry_id) AS legs
+    LEFT JOIN entry e ON e.id = legs.entry_id
+    WHERE e.id IS NULL OR legs.total <> 0 OR legs.number <> e.legs OR e.xid <> pg_current_xact_id()
+       OR legs.book_low <> e.book_id OR legs.book_high <> e.book_id
+       OR legs.day_low <> e.effective_on OR legs.day_high <> e.effective_on
+    LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'NS002', MESSAGE = 'unsound-entry',
+            DETAIL = json_build_object('entry', bad.entry_id, 'total', bad.total, 'legs', bad.number,
+                                       'declared', coalesce(bad.declared, 0))::text;
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER sound AFTER INSERT ON posting
+REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION check_postings();
+
+CREATE OR REPLACE FUNCTION check_has_legs() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM posting WHERE entry_id = NEW.id) THEN
+        RAISE EXCEPTION USING ERRCODE = 'NS002', MESSAGE = 'unsound-entry',
+            DETAIL = json_build_object('entry', NEW.id, 'total', 0, 'legs', 0, 'declared', NEW.legs)::text;
+    END IF;
+    RETURN NULL;
+END $$;
+
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_trigger WHERE tgname = 'has_legs') THEN
+        CREATE CONSTRAINT TRIGGER has_legs AFTER INSERT ON entry DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW EXECUTE FUNCTION check_has_legs();
+    END IF;
+END $$;
+
+-- 3. Entries fall into an open month of an existing book. The month's row is held FOR SHARE, and a close
+--    takes it FOR UPDATE, so no entry slips in while a month closes. Reversals mirror once, in the same book.
+
+CREATE OR REPLACE FUNCTION check_entries() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE bad record;
+BEGIN
+    SELECT f.book_id, f.effective_on, o.opened_on INTO bad
+    FROM fresh f LEFT JOIN organisation o ON o.id = f.book_id
+    WHERE o.id IS NULL OR f.effective_on < o.opened_on LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'NS003', MESSAGE = 'no-book',
+            DETAIL = json_build_object('book', bad.book_id, 'day', bad.effective_on)::text;
+    END IF;
+
+    INSERT INTO period (book_id, month, state)
+    SELECT DISTINCT f.book_id, date_trunc('month', f.effective_on)::date, 'open' FROM fresh f
+    WHERE NOT EXISTS (SELECT FROM period p
+                      WHERE p.book_id = f.book_id AND p.month = date_trunc('month', f.effective_on)::date)
+    ON CONFLICT DO NOTHING;
+
+    FOR bad IN
+        SELECT p.book_id, p.month, p.state FROM period p
+        WHERE (p.book_id, p.month) IN (SELECT DISTINCT book_id, date_trunc('month', effective_on)::date FROM fresh)
+        ORDER BY p.book_id, p.month FOR SHARE
+    LOOP
+        IF bad.state IN ('locked', 'final')
+           OR (bad.state = 'closing' AND coalesce(current_setting('nesie.closing', true), '') <> 'on') THEN
+            RAISE EXCEPTION USING ERRCODE = 'NS004', MESSAGE = 'period-locked',
+                DETAIL = json_build_object('book', bad.book_id, 'month', to_char(bad.month, 'YYYY-MM'),
+                                           'state', bad.state)::text;
+        END IF;
+    END LOOP;
+
+    SELECT f.reverses INTO bad FROM fresh f LEFT JOIN entry o ON o.id = f.reverses
+    WHERE f.reverses IS NOT NULL AND (o.id IS NULL OR o.book_id <> f.book_id OR o.reverses IS NOT NULL) LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'NS005', MESSAGE = 'not-reversible',
+            DETAIL = json_build_object('entry', bad.reverses)::text;
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER in_open_period AFTER INSERT ON entry
+REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION check_entries();
+
+-- 4. Months move open → closing → locked → final, in order, never in the future; a locked month reopens only
+--    with two people and a reason (the table's own check), and only while no later month is locked.
+
+CREATE OR REPLACE FUNCTION apply_period_change() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    present text;
+    opened date;
+    allowed boolean;
+BEGIN
+    SELECT date_trunc('month', opened_on)::date INTO opened FROM organisation WHERE id = NEW.book_id;
+    INSERT INTO period VALUES (NEW.book_id, NEW.month, 'open') ON CONFLICT DO NOTHING;
+    SELECT state INTO present FROM period WHERE book_id = NEW.book_id AND month = NEW.month FOR UPDATE;
+    allowed := (present, NEW.to_state) IN (('open', 'closing'), ('closing', 'open'), ('closing', 'locked'),
+                                           ('locked', 'final'), ('locked', 'open'))
+        AND NEW.month = date_trunc('month', NEW.month)::date AND NEW.month >= opened
+        AND (present <> 'locked' OR NEW.to_state <> 'open' OR NEW.second_by IS NOT NULL);
+    IF allowed AND NEW.to_state IN ('closing', 'locked', 'final') THEN
+        allowed := NEW.month + interval '1 month' <= (now() AT TIME ZONE 'Asia/Almaty')
+            AND (NEW.month = opened OR EXISTS (
+                SELECT FROM period p WHERE p.book_id = NEW.book_id AND p.month = NEW.month - interval '1 month'
+                AND p.state IN ('locked', 'final') AND (NEW.to_state <> 'final' OR p.state = 'final')));
+    ELSIF allowed THEN
+        allowed := NOT EXISTS (SELECT FROM period p WHERE p.book_id = NEW.book_id AND p.month > NEW.month
+                               AND p.state IN ('closing', 'locked', 'final'));
+    END IF;
+    IF NOT allowed THEN
+        RAISE EXCEPTION USING ERRCODE = 'NS006', MESSAGE = 'period-order',
+            DETAIL = json_build_object('book', NEW.book_id, 'month', to_char(NEW.month, 'YYYY-MM'),
+                                       'state', present, 'wanted', NEW.to_state)::text;
+    END IF;
+    UPDATE period SET state = NEW.to_state WHERE book_id = NEW.book_id AND month = NEW.month;
+    RETURN NEW;
+END $$;
+
+CREATE OR REPLACE TRIGGER applied BEFORE INSERT ON period_change
+FOR EACH ROW EXECUTE FUNCTION apply_period_change();
+
+-- 5. Small batches go in by one call: ids, entries and postings in one statement, plans kept by the server.
+--    Columns of entries: e_*, one element an entry; e_event numbers the events of the batch.
+--    Columns of postings: p_*, p_entry is the 1-based position of the entry in the batch.
+
+CREATE OR REPLACE FUNCTION post_entries(
+    e_event int[], e_book bigint[], e_kind text[], e_source text[], e_day date[], e_legs int[], e_reverses bigint[],
+    command bigint, p_entry int[], p_line int[], p_account smallint[], p_subject text[], p_amount bigint[]
+) RETURNS TABLE (event_id bigint, entry_id bigint) LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN QUERY
+    WITH numbered AS MATERIALIZED (
+        SELECT n, nextval('entry_id_seq') AS id, event, book, kind, source, day, legs, nullif(reverses, 0) AS reverses
+        FROM unnest(e_event, e_book, e_kind, e_source, e_day, e_legs, e_reverses) WITH ORDINALITY
+             AS given (event, book, kind, source, day, legs, reverses, n)
+    ), events AS (
+        SELECT event, min(id) AS first_id FROM numbered GROUP BY event
+    ), entries AS (
+        INSERT INTO entry (id, event_id, book_id, kind, source, effective_on, legs, reverses, command_id)
+        SELECT id, first_id, book, kind, source, day, legs, reverses, command FROM numbered JOIN events USING (event)
+    ), postings AS (
+        INSERT INTO posting (entry_id, line, book_id, account_id, subject, amount, effective_on)
+        SELECT numbered.id, line, book, account, subject, amount, day
+        FROM unnest(p_entry, p_line, p_account, p_subject, p_amount) AS given (entry, line, account, subject, amount)
+        JOIN numbered ON numbered.n = given.entry
+    )
+    SELECT first_id, numbered.id FROM numbered JOIN events USING (event) ORDER BY n;
+END $$;
+
+-- 6. The application role owns nothing and may only add to the truth.
+
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'nesie_app') THEN
+        CREATE ROLE nesie_app LOGIN NOBYPASSRLS NOSUPERUSER NOCREATEDB NOCREATEROLE;
+    END IF;
+END $$;
+
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM nesie_app, PUBLIC;
+GRANT USAGE ON SCHEMA public TO nesie_app;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO nesie_app;
+GRANT SELECT ON ALL TABLES IN SCHEMA public TO nesie_app;
+GRANT INSERT ON entry, posting, period_change, entry_seal, seal, snapshot, organisation, command TO nesie_app;
+GRANT UPDATE (result) ON command TO nesie_app;
+GRANT DELETE ON snapshot TO nesie_app;

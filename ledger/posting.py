@@ -1,0 +1,304 @@
+"""The one writer of entries and postings.
+
+Whoever wants something booked hands over events; this module checks them against the chart, turns a whole batch
+into columns and writes it by one statement (small batches) or one COPY per table (large ones). The same guards
+in the database check both ways. Corrections are reversals: the mirrored entry, linked to the original, once.
+Which event is booked how is decided by the ``bookings`` modules above.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from ledger import chart
+from ledger.entries import Entry, Event, Posting
+from ledger.errors import Broken, Conflict, NotFound, Refused
+from ledger.organisations import kinds_of
+from ledger.tables import EntryRow, PostingRow
+from ledger.unit_of_work import sqlstate
+
+#: Batches of more entries or postings than this travel by COPY instead of as arrays.
+COPY_ABOVE = 500
+
+
+@dataclass(eq=False, kw_only=True)
+class AccountNotUsable(Broken):
+    """A posting names an account that the kind of organisation does not keep."""
+
+    code = "account-not-usable"
+    sentence = "Organisations of kind {kind} do not keep the account {account} (book {book})."
+    account: str
+    kind: str
+    book: int
+
+
+@dataclass(eq=False, kw_only=True)
+class AppendOnly(Refused):
+    """Somebody tried to change or remove what is recorded."""
+
+    code = "append-only"
+    sentence = "Rows of {table} are never changed or removed ({act}); correct them with a reversal."
+    table: str
+    act: str
+
+
+@dataclass(eq=False, kw_only=True)
+class UnsoundEntry(Broken):
+    """The database refused an entry whose legs do not add up."""
+
+    code = "unsound-entry"
+    sentence = (
+        "Entry {entry} has {legs} legs of {declared} declared, and they sum to {total} tiyn instead of zero."
+    )
+    entry: int
+    total: int | None
+    legs: int
+    declared: int
+
+
+@dataclass(eq=False, kw_only=True)
+class NoBook(Refused):
+    """An entry is dated before the book exists, or the book does not exist."""
+
+    code = "no-book"
+    sentence = (
+        "Book {book} does not exist or is not open yet on {day}. Choose a later date or another organisation."
+    )
+    book: int
+    day: str
+
+
+@dataclass(eq=False, kw_only=True)
+class PeriodLocked(Conflict):
+    """An entry falls into a month that is closing, locked or final."""
+
+    code = "period-locked"
+    sentence = (
+        "{month} is {state} in book {book}: nothing more can be booked there. Date the correction in the first "
+        "open month; it will be a reversal and a new entry."
+    )
+    book: int
+    month: str
+    state: str
+
+
+@dataclass(eq=False, kw_only=True)
+class NotReversible(Conflict):
+    """An entry cannot be reversed: it is a reversal itself, of another book, unknown, or reversed already."""
+
+    code = "not-reversible"
+    sentence = "Entry {entry} cannot be reversed: it is unknown, a reversal itself, or reversed already."
+    entry: int
+
+
+@dataclass(eq=False, kw_only=True)
+class PeriodOrder(Refused):
+    """A month cannot move to the wanted state."""
+
+    code = "period-order"
+    sentence = (
+        "{month} of book {book} is {state} and cannot become {wanted}. Months close in order, not before they are "
+        "over; a locked month is reopened by two people with a reason, and only the last one."
+    )
+    book: int
+    month: str
+    state: str
+    wanted: str
+
+
+GUARDS: Mapping[str, type[Broken | Refused]] = {
+    "NS001": AppendOnly,
+    "NS002": UnsoundEntry,
+    "NS003": NoBook,
+    "NS004": PeriodLocked,
+    "NS005": NotReversible,
+    "NS006": PeriodOrder,
+}
+
+
+@contextmanager
+def guard_errors() -> Iterator[None]:
+    """Turn refusals of the database's guards into the typed errors of this module."""
+    try:
+        yield
+    except DBAPIError as error:
+        guard = GUARDS.get(sqlstate(error))
+        if guard is None or error.orig is None:
+            raise
+        raise guard(**json.loads(error.orig.diag.message_detail)) from error  # type: ignore[attr-defined]
+
+
+@dataclass(slots=True)
+class Columns:
+    """A batch as columns; ``event`` numbers the events of the batch, ``entry`` is the 1-based entry number."""
+
+    event: list[int] = field(default_factory=list)
+    book: list[int] = field(default_factory=list)
+    kind: list[str] = field(default_factory=list)
+    source: list[str] = field(default_factory=list)
+    day: list[date] = field(default_factory=list)
+    legs: list[int] = field(default_factory=list)
+    reverses: list[int] = field(default_factory=list)
+    entry: list[int] = field(default_factory=list)
+    line: list[int] = field(default_factory=list)
+    account: list[int] = field(default_factory=list)
+    subject: list[str] = field(default_factory=list)
+    amount: list[int] = field(default_factory=list)
+
+    def add(self, event_number: int, event: Event, entry: Entry, reverses: int = 0) -> None:
+        """Append one entry and its postings."""
+        self.event.append(event_number)
+        self.book.append(entry.book_id)
+        self.kind.append(event.kind)
+        self.source.append(event.source)
+        self.day.append(event.effective_on)
+        self.legs.append(len(entry.postings))
+        self.reverses.append(reverses)
+        number = len(self.event)
+        for line, posting in enumerate(entry.postings):
+            self.entry.append(number)
+            self.line.append(line)
+            self.account.append(chart.account(posting.account).id)
+            self.subject.append(posting.subject)
+            self.amount.append(posting.amount)
+
+
+def post(session: Session, events: Sequence[Event]) -> list[int]:
+    """Write events, one or a hundred thousand, and return their event ids in order.
+
+    Raises:
+        AccountNotUsable, UnsoundEntry, NoBook, PeriodLocked: nothing of the batch is written.
+    """
+    columns = Columns()
+    for number, event in enumerate(events):
+        for entry in event.entries:
+            columns.add(number, event, entry)
+    ids = _write(session, columns)
+    first_of_event = dict(zip(reversed(columns.event), reversed(ids), strict=True))
+    return [event_id for _, (event_id, _entry) in sorted(first_of_event.items())]
+
+
+def reverse(session: Session, event_id: int, effective_on: date, *, kind: str = "reversal") -> int:
+    """Mirror every entry of an event on ``effective_on`` and return the id of the reversing event.
+
+    Raises:
+        NotFound: no such event. NotReversible: reversed already, or a reversal itself. PeriodLocked.
+    """
+    entries = session.scalars(
+        select(EntryRow).where(EntryRow.event_id == event_id).order_by(EntryRow.id)
+    ).all()
+    if not entries:
+        raise NotFound(what="event", name=str(event_id))
+    columns = Columns()
+    for original in entries:
+        if session.scalar(select(EntryRow.id).where(EntryRow.reverses == original.id)) or original.reverses:
+            raise NotReversible(entry=original.id)
+        rows = session.scalars(
+            select(PostingRow).where(PostingRow.entry_id == original.id).order_by(PostingRow.line)
+        ).all()
+        by_id = chart.accounts_by_id()
+        legs = tuple(Posting(by_id[row.account_id].code, -row.amount, row.subject) for row in rows)
+        event = Event(kind, effective_on, original.source, ())
+        columns.add(0, event, Entry(original.book_id, legs), reverses=original.id)
+    return _write(session, columns)[0][0]
+
+
+def _write(session: Session, columns: Columns) -> list[tuple[int, int]]:
+    """Write the columns; returns (event id, entry id) of each entry in order."""
+    if not columns.event:
+        return []
+    _check_accounts(session, columns)
+    session.flush()
+    with guard_errors():
+        if max(len(columns.event), len(columns.entry)) <= COPY_ABOVE:
+            return _write_arrays(session, columns)
+        return _write_copy(session, columns)
+
+
+def _check_accounts(session: Session, columns: Columns) -> None:
+    kinds = kinds_of(session, set(columns.book))
+    by_id = chart.accounts_by_id()
+    used = {
+        (columns.book[number - 1], account)
+        for number, account in zip(columns.entry, columns.account, strict=True)
+    }
+    for book, account in sorted(used):
+        kind = kinds.get(book)
+        if kind is not None and not by_id[account].usable_by(kind):
+            raise AccountNotUsable(account=by_id[account].code, kind=kind, book=book)
+
+
+ARRAYS = text(
+    """
+    SELECT event_id, entry_id FROM post_entries(
+        CAST(:event AS int[]), CAST(:book AS bigint[]), CAST(:kind AS text[]), CAST(:source AS text[]),
+        CAST(:day AS date[]), CAST(:legs AS int[]), CAST(:reverses AS bigint[]), CAST(:command AS bigint),
+        CAST(:entry AS int[]), CAST(:line AS int[]), CAST(:account AS smallint[]), CAST(:subject AS text[]),
+        CAST(:amount AS bigint[]))
+    """
+)
+
+
+def _write_arrays(session: Session, columns: Columns) -> list[tuple[int, int]]:
+    values: dict[str, Any] = {name: getattr(columns, name) for name in Columns.__slots__}
+    rows = session.execute(ARRAYS, {**values, "command": session.info.get("command_id")})
+    return [(row.event_id, row.entry_id) for row in rows]
+
+
+def _write_copy(session: Session, columns: Columns) -> list[tuple[int, int]]:
+    ids = session.scalars(
+        text("SELECT nextval('entry_id_seq') FROM generate_series(1, :n)"), {"n": len(columns.event)}
+    ).all()
+    first: dict[int, int] = {}
+    for number, entry_id in zip(columns.event, ids, strict=True):
+        first.setdefault(number, entry_id)
+    command = session.info.get("command_id") or "\\N"
+    entries = (
+        f"{entry_id}\t{first[event]}\t{book}\t{kind}\t{source}\t{day}\t{legs}\t{reverses or chr(92) + 'N'}\t{command}\n"
+        for entry_id, event, book, kind, source, day, legs, reverses in zip(
+            ids, columns.event, columns.book, columns.kind, columns.source, columns.day, columns.legs,
+            columns.reverses, strict=True,
+        )
+    )  # fmt: skip
+    postings = (
+        f"{ids[n - 1]}\t{line}\t{columns.book[n - 1]}\t{account}\t{subject}\t{amount}\t{columns.day[n - 1]}\n"
+        for n, line, account, subject, amount in zip(
+            columns.entry, columns.line, columns.account, columns.subject, columns.amount, strict=True
+        )
+    )
+    copy(
+        session,
+        "entry (id, event_id, book_id, kind, source, effective_on, legs, reverses, command_id)",
+        "".join(entries),
+    )
+    copy(
+        session,
+        "posting (entry_id, line, book_id, account_id, subject, amount, effective_on)",
+        "".join(postings),
+    )
+    return [(first[number], entry_id) for number, entry_id in zip(columns.event, ids, strict=True)]
+
+
+def copy(session: Session, table_and_columns: str, lines: str) -> None:
+    """COPY tab-separated lines into a table within the session's transaction."""
+    connection = session.connection()
+    cursor = connection.connection.cursor()
+    try:
+        cursor.copy_expert(f"COPY {table_and_columns} FROM STDIN", io.StringIO(lines))  # type: ignore[attr-defined]
+    except Exception as error:
+        driver = connection.dialect.dbapi
+        if driver is not None and isinstance(error, driver.Error):
+            raise DBAPIError.instance("COPY", None, error, driver.Error) from error  # type: ignore[arg-type]
+        raise
+    finally:
+        cursor.close()
