@@ -157,7 +157,5 @@ def trial_balance(
     lines = []
     for row in session.execute(statement, values):
         opening, debit, credit = row.opening or 0, row.debit or 0, row.credit or 0
-        lines.append(
-            TrialBalanceLine(by_id[row.account_id].code, opening, debit, credit, opening + debit - credit)
-        )
+        lines.append(TrialBalanceLine(by_id[row.account_id].code, opening, debit, credit, opening + debit - credit))
     return lines

@@ -21,9 +21,7 @@ class Unbalanced(Broken):
     """The postings of an entry do not sum to zero, or are fewer than two."""
 
     code = "unbalanced"
-    sentence = (
-        "The postings of an entry must be at least two and sum to zero; these sum to {total} tiyn: {legs}."
-    )
+    sentence = "The postings of an entry must be at least two and sum to zero; these sum to {total} tiyn: {legs}."
     total: int
     legs: str
 
@@ -65,6 +63,4 @@ class Event:
 
 def entry(book_id: int, legs: Iterable[tuple[str, str, int]]) -> Entry:
     """An entry from ``(account, subject, amount)`` legs, leaving out the legs of zero."""
-    return Entry(
-        book_id, tuple(Posting(account, amount, subject) for account, subject, amount in legs if amount)
-    )
+    return Entry(book_id, tuple(Posting(account, amount, subject) for account, subject, amount in legs if amount))

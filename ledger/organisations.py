@@ -99,9 +99,7 @@ def install_chart(session: Session) -> None:
     """Write the chart of accounts into the database, adding and renaming but never removing."""
     for account in chart.accounts().values():
         values = {**asdict(account), "kinds": list(account.kinds)}
-        session.execute(
-            insert(AccountRow).values(values).on_conflict_do_update(index_elements=["id"], set_=values)
-        )
+        session.execute(insert(AccountRow).values(values).on_conflict_do_update(index_elements=["id"], set_=values))
 
 
 def _value(row: OrganisationRow) -> Organisation:

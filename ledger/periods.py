@@ -39,9 +39,7 @@ def states(session: Session, month: date, books: Collection[int] | None = None) 
     """State of ``month`` in every book open by then, or in the given ones; a month never touched is open."""
     query = (
         select(OrganisationRow.id, PeriodRow.state)
-        .outerjoin(
-            PeriodRow, (PeriodRow.book_id == OrganisationRow.id) & (PeriodRow.month == first_day(month))
-        )
+        .outerjoin(PeriodRow, (PeriodRow.book_id == OrganisationRow.id) & (PeriodRow.month == first_day(month)))
         .where(OrganisationRow.opened_on <= last_day(month))
     )
     if books is not None:

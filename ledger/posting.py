@@ -57,9 +57,7 @@ class UnsoundEntry(Broken):
     """The database refused an entry whose legs do not add up."""
 
     code = "unsound-entry"
-    sentence = (
-        "Entry {entry} has {legs} legs of {declared} declared, and they sum to {total} tiyn instead of zero."
-    )
+    sentence = "Entry {entry} has {legs} legs of {declared} declared, and they sum to {total} tiyn instead of zero."
     entry: int
     total: int | None
     legs: int
@@ -71,9 +69,7 @@ class NoBook(Refused):
     """An entry is dated before the book exists, or the book does not exist."""
 
     code = "no-book"
-    sentence = (
-        "Book {book} does not exist or is not open yet on {day}. Choose a later date or another organisation."
-    )
+    sentence = "Book {book} does not exist or is not open yet on {day}. Choose a later date or another organisation."
     book: int
     day: str
 
@@ -194,9 +190,7 @@ def reverse(session: Session, event_id: int, effective_on: date, *, kind: str = 
     Raises:
         NotFound: no such event. NotReversible: reversed already, or a reversal itself. PeriodLocked.
     """
-    entries = session.scalars(
-        select(EntryRow).where(EntryRow.event_id == event_id).order_by(EntryRow.id)
-    ).all()
+    entries = session.scalars(select(EntryRow).where(EntryRow.event_id == event_id).order_by(EntryRow.id)).all()
     if not entries:
         raise NotFound(what="event", name=str(event_id))
     columns = Columns()
@@ -228,10 +222,7 @@ def _write(session: Session, columns: Columns) -> list[tuple[int, int]]:
 def _check_accounts(session: Session, columns: Columns) -> None:
     kinds = kinds_of(session, set(columns.book))
     by_id = chart.accounts_by_id()
-    used = {
-        (columns.book[number - 1], account)
-        for number, account in zip(columns.entry, columns.account, strict=True)
-    }
+    used = {(columns.book[number - 1], account) for number, account in zip(columns.entry, columns.account, strict=True)}
     for book, account in sorted(used):
         kind = kinds.get(book)
         if kind is not None and not by_id[account].usable_by(kind):

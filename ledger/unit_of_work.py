@@ -108,9 +108,7 @@ class Command:
 
     def digest(self) -> bytes:
         """SHA-256 of the kind and the canonical JSON of the request."""
-        canonical = json.dumps(
-            self.request, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str
-        )
+        canonical = json.dumps(self.request, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
         return hashlib.sha256(f"{self.kind}\n{canonical}".encode()).digest()
 
 
@@ -125,9 +123,7 @@ def execute(engine: Engine, command: Command, work: Callable[[Session], dict[str
     return perform(engine, lambda session: carry_out(session, command, work))
 
 
-def carry_out(
-    session: Session, command: Command, work: Callable[[Session], dict[str, Any]]
-) -> dict[str, Any]:
+def carry_out(session: Session, command: Command, work: Callable[[Session], dict[str, Any]]) -> dict[str, Any]:
     """`execute` inside a transaction that the caller owns."""
     values = {
         "key": command.key, "kind": command.kind, "request_digest": command.digest(),
