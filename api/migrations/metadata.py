@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
-import ledger.tables
+import lending.chain.tables
+import lending.microcredits.tables
+import lending.oversight.tables
+import lending.registers.tables
+import lending.tables
 
-target_metadata = ledger.tables.Base.metadata
+target_metadata = lending.tables.Base.metadata

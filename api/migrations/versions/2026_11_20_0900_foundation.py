@@ -13,5 +13,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    target_metadata.create_all(op.get_bind())
-    op.get_bind().exec_driver_sql(files("ledger").joinpath("guards.sql").read_text(encoding="utf-8").replace("%", "%%"))
+    connection = op.get_bind()
+    target_metadata.create_all(connection)
+    for package in ("ledger", "lending"):
+        guards = files(package).joinpath("guards.sql").read_text(encoding="utf-8")
+        connection.exec_driver_sql(guards.replace("%", "%%"))

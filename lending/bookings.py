@@ -1,0 +1,226 @@
+"""The accounting of lending: each business event and the entries it makes, on one page.
+
+Every function is pure: values in, an `Event` out, balanced in every book it touches. Amounts are whole tiyn,
+debits positive. Subjects: ``facility:<id>``, ``lot:<id>``, ``loan:<id>``. Sums of zero make no leg. Programme
+money lives in ``programme-cash`` by lot; interest, penalties and own money in ``cash``. The republican budget and
+the buyer of bonds have no bank account here: their money is ``treasury``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from ledger.entries import Event, entry
+
+
+def facility(facility_id: int) -> str:
+    """Subject of a facility."""
+    return f"facility:{facility_id}"
+
+
+def lot(lot_id: int) -> str:
+    """Subject of a lot."""
+    return f"lot:{lot_id}"
+
+
+def loan(loan_id: int) -> str:
+    """Subject of a microcredit."""
+    return f"loan:{loan_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """The two books of a facility; ``lender_is_treasury`` when the lender's money is the budget itself."""
+
+    facility_id: int
+    lender: int
+    borrower: int
+    lender_is_treasury: bool
+
+
+Legs = list[tuple[str, str, int]]
+
+
+def _lender_money(parties: Parties, amounts: Mapping[int, int], sign: int) -> Legs:
+    """Legs of the lender's money moving by ``sign``, by lot, or in one sum when it is the treasury's."""
+    if parties.lender_is_treasury:
+        return [("treasury", "", sign * sum(amounts.values()))]
+    return [("programme-cash", lot(lot_id), sign * amount) for lot_id, amount in amounts.items()]
+
+
+def drawdown(parties: Parties, on: date, drawn: Mapping[int, int], into_lot: int) -> Event:
+    """The lender pays ``drawn`` (tiyn by its own lots; key 0 for the treasury) into the borrower's fresh lot."""
+    total, name = sum(drawn.values()), facility(parties.facility_id)
+    return Event("drawdown", on, name, (
+        entry(parties.lender, [("facility-principal", name, total), *_lender_money(parties, drawn, -1)]),
+        entry(parties.borrower, [("programme-cash", lot(into_lot), total), ("facility-debt", name, -total)]),
+    ))  # fmt: skip
+
+
+def facility_accrual(parties: Parties, on: date, interest: int) -> Event:
+    """Interest of a facility accrued in both books; a negative amount takes an accrual back."""
+    name = facility(parties.facility_id)
+    return Event("facility-accrual", on, name, (
+        entry(parties.lender, [("facility-interest-receivable", name, interest),
+                               ("facility-interest-income", name, -interest)]),
+        entry(parties.borrower, [("facility-interest-expense", name, interest),
+                                 ("facility-interest-payable", name, -interest)]),
+    ))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class FacilityPayment:
+    """A payment up one link: interest, principal from lots (tiyn by the payer's lot) and from own money.
+
+    ``accrued`` is interest to accrue first, up to the day; ``into_lots`` the lots of the payee that the principal
+    enters (tiyn by lot; ignored when the payee is the treasury).
+    """
+
+    interest: int
+    accrued: int
+    from_lots: Mapping[int, int]
+    own_money: int
+    into_lots: Mapping[int, int]
+
+
+def facility_payment(parties: Parties, on: date, payment: FacilityPayment) -> Event:
+    """Interest and principal paid by the borrower organisation to its lender."""
+    name = facility(parties.facility_id)
+    principal = sum(payment.from_lots.values()) + payment.own_money
+    interest, accrued = payment.interest, payment.accrued
+    interest_account = "treasury" if parties.lender_is_treasury else "cash"
+    into = {0: principal} if parties.lender_is_treasury else payment.into_lots
+    return Event("facility-payment", on, name, (
+        entry(parties.borrower, [
+            ("facility-interest-expense", name, accrued), ("facility-interest-payable", name, interest - accrued),
+            ("facility-debt", name, principal), ("cash", "", -interest - payment.own_money),
+            *_lots(payment.from_lots, -1),
+        ]),
+        entry(parties.lender, [
+            ("facility-interest-income", name, -accrued), ("facility-interest-receivable", name, accrued - interest),
+            ("facility-principal", name, -principal), (interest_account, "", interest),
+            *_lender_money(parties, into, 1),
+        ]),
+    ))  # fmt: skip
+
+
+def _lots(amounts: Mapping[int, int], sign: int) -> Legs:
+    return [("programme-cash", lot(lot_id), sign * amount) for lot_id, amount in amounts.items()]
+
+
+def budget_return_due(parties: Parties, on: date, amount: int) -> Event:
+    """Money whose time ran out: from now on owed back, in both books of the link."""
+    name = facility(parties.facility_id)
+    return Event("budget-return-due", on, name, (
+        entry(parties.borrower, [("facility-debt", name, amount), ("facility-return-payable", name, -amount)]),
+        entry(parties.lender, [("facility-return-receivable", name, amount), ("facility-principal", name, -amount)]),
+    ))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnLink:
+    """One link that returned money passes: ``due`` where it was already owed back, else it pays principal down.
+
+    ``from_lot`` is the payer's lot the money leaves; for links above the first it is the lot it just entered
+    (``None``: passed on the same day without touching a lot).
+    """
+
+    parties: Parties
+    due: bool
+    from_lot: int | None
+
+
+def budget_return_paid(on: date, amount: int, links: Sequence[ReturnLink]) -> Event:
+    """Money returned to the budget through every link in one event, from the lowest link up to the treasury."""
+    entries: dict[int, Legs] = {}
+    for link in links:
+        name = facility(link.parties.facility_id)
+        payable, receivable = (
+            ("facility-return-payable", "facility-return-receivable")
+            if link.due else ("facility-debt", "facility-principal")
+        )  # fmt: skip
+        entries.setdefault(link.parties.borrower, []).append((payable, name, amount))
+        if link.from_lot is not None:
+            entries[link.parties.borrower].append(("programme-cash", lot(link.from_lot), -amount))
+        entries.setdefault(link.parties.lender, []).append((receivable, name, -amount))
+        if link.parties.lender_is_treasury:
+            entries[link.parties.lender].append(("treasury", "", amount))
+    source = facility(links[0].parties.facility_id)
+    return Event("budget-return-paid", on, source, tuple(entry(book, legs) for book, legs in entries.items()))
+
+
+def capital_paid_in(book: int, on: date, amount: int) -> Event:
+    """Own money of an organisation, brought in by its owners."""
+    return Event("capital", on, "", (entry(book, [("cash", "", amount), ("capital", "", -amount)]),))
+
+
+def disbursement(lender: int, loan_id: int, on: date, from_lots: Mapping[int, int]) -> Event:
+    """A microcredit, or a tranche of it, paid out of the lender's lots."""
+    name, total = loan(loan_id), sum(from_lots.values())
+    return Event("disbursement", on, name, (
+        entry(lender, [("loan-principal", name, total), *_lots(from_lots, -1)]),
+    ))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class RepaymentSplit:
+    """What a borrower's payment settles, in tiyn, each part split into what stands as overdue in the books.
+
+    ``received`` is money in; ``overpayment`` is what is left with the lender, negative when an earlier one is
+    used; ``accrued`` is interest to accrue first. ``into_lots`` takes the whole principal, by lot.
+    """
+
+    received: int
+    accrued: int
+    principal: int
+    principal_overdue: int
+    interest: int
+    interest_overdue: int
+    penalty: int
+    overpayment: int
+    into_lots: Mapping[int, int]
+
+
+def repayment(lender: int, loan_id: int, on: date, split: RepaymentSplit) -> Event:
+    """A payment of the borrower: principal back into programme lots, the rest into own money."""
+    name = loan(loan_id)
+    principal = split.principal + split.principal_overdue
+    return Event("repayment", on, name, (
+        entry(lender, [
+            ("loan-interest-income", name, -split.accrued), ("loan-interest", name, split.accrued - split.interest),
+            ("loan-interest-overdue", name, -split.interest_overdue), ("loan-penalty", name, -split.penalty),
+            ("loan-principal", name, -split.principal), ("loan-principal-overdue", name, -split.principal_overdue),
+            ("overpayment", name, -split.overpayment), ("cash", "", split.received - principal),
+            *_lots(split.into_lots, 1),
+        ]),
+    ))  # fmt: skip
+
+
+def overpayment_refund(lender: int, loan_id: int, on: date, amount: int) -> Event:
+    """An overpayment given back to the borrower."""
+    return Event("overpayment-refund", on, loan(loan_id), (
+        entry(lender, [("overpayment", loan(loan_id), amount), ("cash", "", -amount)]),
+    ))  # fmt: skip
+
+
+def month_of_loans(book: int, on: date, kind: str, amounts: Mapping[int, int]) -> Event:
+    """One month-end entry of a book over many loans: tiyn by loan id, zero sums left out.
+
+    ``kind`` is ``accrual`` (interest earned), ``principal-arrears`` and ``interest-arrears`` (what fell due and
+    was not paid moves to the overdue account; negative moves back), or ``provision`` (change of the provision).
+    """
+    debit, credit = MONTH_END_ACCOUNTS[kind]
+    legs = ((loan(loan_id), amount) for loan_id, amount in amounts.items())
+    return Event(kind, on, "", (
+        entry(book, (leg for name, amount in legs for leg in ((debit, name, amount), (credit, name, -amount)))),
+    ))  # fmt: skip
+
+
+MONTH_END_ACCOUNTS = {
+    "accrual": ("loan-interest", "loan-interest-income"),
+    "principal-arrears": ("loan-principal-overdue", "loan-principal"),
+    "interest-arrears": ("loan-interest-overdue", "loan-interest"),
+    "provision": ("provision-expense", "loan-provision"),
+}

@@ -1,0 +1,17 @@
+-- What the application may do to the tables of lending. History is append-only; terms are never changed in place.
+
+DO $$
+DECLARE guarded text;
+BEGIN
+    FOREACH guarded IN ARRAY ARRAY['facility', 'facility_schedule', 'facility_month', 'facility_payment', 'lot',
+        'lot_movement', 'budget_return', 'budget_return_payment', 'loan_schedule', 'disbursement', 'repayment',
+        'loan_month', 'target_use', 'register', 'close_step'] LOOP
+        EXECUTE format('CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON %I
+                        FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()', guarded);
+        EXECUTE format('GRANT INSERT ON %I TO nesie_app', guarded);
+    END LOOP;
+END $$;
+
+GRANT INSERT, UPDATE (name, kind, registered_on) ON borrower TO nesie_app;
+GRANT INSERT, UPDATE (status) ON loan TO nesie_app;
+GRANT INSERT, UPDATE (state, finished_at) ON close_run TO nesie_app;

@@ -1,0 +1,170 @@
+"""Tables of microcredits: borrowers, loans, schedule versions, disbursements, repayments and month-end positions.
+
+A loan's terms are what was signed; what happened is in append-only rows (disbursement, repayment, loan_month), an
+undoing being a row with opposite amounts. Outstanding principal and interest are the ledger's; these rows explain
+them, and `lending.verification` compares the two. All amounts are tiyn.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    Numeric,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ledger.tables import CLOCK, Base
+
+
+class BorrowerRow(Base):
+    """An end borrower, known by IIN or BIN."""
+
+    __tablename__ = "borrower"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    id_number: Mapped[str] = mapped_column(unique=True, comment="IIN or BIN, twelve digits")
+    kind: Mapped[str] = mapped_column(comment="individual-entrepreneur, legal-entity, peasant-farm, cooperative")
+    name: Mapped[str]
+    registered_on: Mapped[date | None]
+
+
+class LoanRow(Base):
+    """A microcredit as signed. ``status``: contracted, active, repaid, written-off."""
+
+    __tablename__ = "loan"
+    __table_args__ = (
+        UniqueConstraint("lender_id", "contract_number", "contract_date"),
+        CheckConstraint("amount > 0 AND instalments > 0", name="terms"),
+        CheckConstraint("status IN ('contracted', 'active', 'repaid', 'written-off')", name="status"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    lender_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    facility_id: Mapped[int] = mapped_column(ForeignKey("facility.id"), index=True)
+    borrower_id: Mapped[int] = mapped_column(ForeignKey("borrower.id"), index=True)
+    edition: Mapped[str]
+    contract_number: Mapped[str]
+    contract_date: Mapped[date]
+    amount: Mapped[int]
+    annual_rate: Mapped[Decimal] = mapped_column(Numeric(9, 6), comment="nominal, fraction")
+    instalments: Mapped[int] = mapped_column(Integer)
+    every_months: Mapped[int] = mapped_column(Integer)
+    method: Mapped[str]
+    day_count: Mapped[str]
+    principal_grace: Mapped[int] = mapped_column(Integer, comment="in instalments")
+    interest_grace: Mapped[int] = mapped_column(Integer, comment="in instalments")
+    interest_grace_treatment: Mapped[str]
+    rounding: Mapped[str]
+    business_days: Mapped[str]
+    first_due_on: Mapped[date | None]
+    purpose: Mapped[str]
+    sector: Mapped[str]
+    territory_type: Mapped[str]
+    kato: Mapped[str | None]
+    oked: Mapped[str | None]
+    start_up: Mapped[bool]
+    details: Mapped[dict[str, Any]] = mapped_column(comment="certificate, referral, guarantee share, jobs promised")
+    status: Mapped[str]
+    register_id: Mapped[int | None] = mapped_column(ForeignKey("register.id"))
+    register_row: Mapped[int | None] = mapped_column(Integer)
+
+
+class LoanScheduleRow(Base):
+    """One version of a loan's schedule. The one signed is version 1 and is kept for ever; arrays in tiyn.
+
+    ``principal_before`` is the principal that had fallen due (and been paid) before the version, so that what is
+    due at D is ``principal_before + sum(principal where due_on <= D)``. ``deferred`` is the interest accrued but,
+    by an interest grace, not yet due after each instalment.
+    """
+
+    __tablename__ = "loan_schedule"
+
+    loan_id: Mapped[int] = mapped_column(ForeignKey("loan.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    valid_from: Mapped[date]
+    reason: Mapped[str] = mapped_column(comment="signed, tranche, prepayment, rate-change, rescheduled")
+    principal_before: Mapped[int]
+    annual_rate: Mapped[Decimal] = mapped_column(Numeric(9, 6))
+    effective_rate: Mapped[Decimal] = mapped_column(Numeric(12, 8))
+    due_on: Mapped[list[date]] = mapped_column(ARRAY(Date))
+    principal: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    interest: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    deferred: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    recorded_at: Mapped[datetime] = mapped_column(server_default=CLOCK)
+
+
+class DisbursementRow(Base):
+    """Money paid out to a borrower; a loan in tranches has several."""
+
+    __tablename__ = "disbursement"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    loan_id: Mapped[int] = mapped_column(ForeignKey("loan.id"), index=True)
+    paid_on: Mapped[date]
+    amount: Mapped[int]
+    event_id: Mapped[int]
+
+
+class RepaymentRow(Base):
+    """Money received from a borrower and how the waterfall split it.
+
+    ``accrued`` is the interest accrued and posted in the same event, up to the day of payment. A reversal is a row
+    with opposite amounts and ``reverses`` set; one row is reversed at most once.
+    """
+
+    __tablename__ = "repayment"
+    __table_args__ = (
+        Index("ix_repayment_loan_id_paid_on", "loan_id", "paid_on"),
+        Index("uq_repayment_reverses", "reverses", unique=True, postgresql_where="reverses IS NOT NULL"),
+        Index(
+            "uq_repayment_bank_reference", "loan_id", "paid_on", "bank_reference", unique=True,
+            postgresql_where="bank_reference <> '' AND reverses IS NULL",
+        ),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    loan_id: Mapped[int] = mapped_column(ForeignKey("loan.id"))
+    paid_on: Mapped[date]
+    amount: Mapped[int] = mapped_column(comment="money received; 0 when an overpayment is applied")
+    principal: Mapped[int]
+    interest: Mapped[int]
+    penalty: Mapped[int]
+    overpayment: Mapped[int] = mapped_column(comment="left with the lender; negative when applied or refunded")
+    accrued: Mapped[int]
+    bank_reference: Mapped[str]
+    event_id: Mapped[int]
+    reverses: Mapped[int | None] = mapped_column(ForeignKey("repayment.id"))
+    register_id: Mapped[int | None] = mapped_column(ForeignKey("register.id"))
+    register_row: Mapped[int | None] = mapped_column(Integer)
+
+
+class LoanMonthRow(Base):
+    """Position of a loan at a month's end, written once by the close: the checkpoint that later days start from."""
+
+    __tablename__ = "loan_month"
+
+    loan_id: Mapped[int] = mapped_column(ForeignKey("loan.id"), primary_key=True)
+    month: Mapped[date] = mapped_column(primary_key=True, comment="first day of the month")
+    accrued: Mapped[int] = mapped_column(comment="posted by the close, beyond what repayments accrued")
+    accrued_total: Mapped[int] = mapped_column(comment="since the first disbursement")
+    accrued_at_due: Mapped[int] = mapped_column(comment="accrued_total at the last due date")
+    open_numerator: Mapped[Decimal] = mapped_column(Numeric(45, 0), comment="exact interest of the open period")
+    principal: Mapped[int] = mapped_column(comment="outstanding, overdue included")
+    principal_repaid: Mapped[int] = mapped_column(comment="since the first disbursement")
+    interest_repaid: Mapped[int]
+    principal_overdue: Mapped[int]
+    interest_overdue: Mapped[int]
+    days_past_due: Mapped[int] = mapped_column(Integer)
+    provision: Mapped[int] = mapped_column(comment="held at the month's end, not negative")

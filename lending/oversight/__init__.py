@@ -1,0 +1,1 @@
+"""Oversight: what happened to the money after it was lent."""
