@@ -1,0 +1,73 @@
+"""What every command shares: settings, the database, how results are printed.
+
+A command prints for people by default and for machines with ``--format json``; errors of the tree end it with their
+sentence on standard error and their exit code (0 done, 1 refused with reasons, 2 bad input, 3 a fault of ours).
+"""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import Engine
+
+from api.database import embedded_url, migrate
+from api.settings import Settings
+from ledger.unit_of_work import make_engine
+
+console = Console(highlight=False, soft_wrap=True)
+complaints = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+class Format(StrEnum):
+    """How a command prints its result."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process."""
+    return Settings.from_environment(os.environ)
+
+
+@cache
+def database_url() -> str:
+    """Address of the database in use, logging in as the schema's owner; starts the embedded server when needed."""
+    configured = settings()
+    return configured.database_url or embedded_url(configured.home)
+
+
+@cache
+def engine() -> Engine:
+    """Engine of the application role on an up-to-date schema."""
+    migrate(database_url())
+    return make_engine(database_url())
+
+
+def actor() -> str:
+    """Who runs the command, as the operating system names them."""
+    return f"cli:{getpass.getuser()}"
+
+
+def print_json(value: Any) -> None:
+    """Machine-readable output: one JSON document on standard output."""
+    console.print(json.dumps(value, ensure_ascii=False, indent=2, default=str), markup=False)
+
+
+def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """A table for people; numbers (int, Decimal, Money as text) are right-aligned by a leading ``>`` in the heading."""
+    table = Table(title=title, title_justify="left", header_style="bold")
+    for column in columns:
+        table.add_column(column.removeprefix(">"), justify="right" if column.startswith(">") else "left")
+    for row in rows:
+        table.add_row(*(str(cell) for cell in row))
+    console.print(table)
