@@ -1,0 +1,69 @@
+"""Day counts: the part of a year that lies between two dates, as an exact ratio of integers.
+
+The numerator is counted by `numerators`, the denominator is fixed per day count, and a period that is walked
+in steps is always measured *from its start*: the part between ``u`` and ``v`` is the count to ``v`` less the
+count to ``u``, so that steps add up to the period. Everything works on arrays of day numbers (days since
+1970-01-01); one date is an array of one. How a fraction turns into interest is the batch's business.
+
+- ``30/360``: a period of whole months counts exactly 30 days a month, a broken one is counted by 30E/360.
+- ``act/365``, ``act/360``: calendar days.
+- ``act/act`` (ISDA): days in leap years over 366 plus days in other years over 365.
+
+The day of issue is counted, the day of payment is not: a count from ``u`` to ``v`` covers ``[u, v)``.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from lending.amortisation.months import MONTH_LENGTHS, split
+
+DayCount = Literal["30/360", "act/365", "act/360", "act/act"]
+Days = npt.NDArray[np.int64]
+
+#: The year in units of the numerator.
+YEAR: dict[DayCount, int] = {"30/360": 360, "act/365": 365, "act/360": 360, "act/act": 365 * 366}
+
+
+def numerators(day_count: DayCount, start: Days, end: Days) -> npt.NDArray[Any]:
+    """Units of `YEAR` between ``start`` and ``end``, for each pair; never decreasing in ``end``."""
+    if day_count == "30/360":
+        return thirty_360(start, end)
+    if day_count == "act/act":
+        return _isda_position(end) - _isda_position(start)
+    return end - start
+
+
+def counted_days(day_count: DayCount, start: Days, end: Days) -> Days:
+    """Days of a period as a schedule shows them: of 30 a month under 30/360, of the calendar otherwise."""
+    return thirty_360(start, end) if day_count == "30/360" else end - start
+
+
+def thirty_360(start: Days, end: Days) -> Days:
+    """Days of 30 a month from ``start`` to ``end``.
+
+    The dates are whole months apart when they fall on the same day of the month, or when one of them is a
+    month end that stands for the other's later day (31 January to 28 February). Then the count is 30 a month;
+    otherwise both days of the month are cut to 30 (30E/360).
+    """
+    first_month, first_day = split(start)
+    last_month, last_day = split(end)
+    whole = (
+        (first_day == last_day)
+        | ((last_day < first_day) & (last_day == MONTH_LENGTHS[last_month]))
+        | ((first_day < last_day) & (first_day == MONTH_LENGTHS[first_month]) & (first_month < last_month))
+    )
+    broken = np.minimum(last_day, 30) - np.minimum(first_day, 30)
+    return 30 * (last_month - first_month) + np.where(whole, 0, broken)
+
+
+def _isda_position(day: Days) -> Days:
+    """Units of 1/(365 x 366) of a year since 1970: 365 for a day in a leap year, 366 for any other."""
+    year = day.astype("datetime64[D]").astype("datetime64[Y]")
+    new_year = year.astype("datetime64[D]").astype(np.int64)
+    length = (year + 1).astype("datetime64[D]").astype(np.int64) - new_year
+    whole_years: Days = year.astype(np.int64) * (365 * 366)
+    return whole_years + (day - new_year) * (365 + 366 - length)
