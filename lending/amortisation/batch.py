@@ -144,7 +144,7 @@ class _Scale:
     denominator: int
     rate_unit: int
     accrued_unit: int
-    dtype: type[np.int64] | type[object]
+    dtype: type[np.int64 | object]
 
     @classmethod
     def of(cls, cohort: Cohort) -> _Scale:

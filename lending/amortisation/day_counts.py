@@ -14,6 +14,7 @@ The day of issue is counted, the day of payment is not: a count from ``u`` to ``
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, Literal
 
 import numpy as np
@@ -33,7 +34,8 @@ def numerators(day_count: DayCount, start: Days, end: Days) -> npt.NDArray[Any]:
     if day_count == "30/360":
         return thirty_360(start, end)
     if day_count == "act/act":
-        return _isda_position(end) - _isda_position(start)
+        positions = _isda_positions()
+        return positions[end - MONTH_STARTS[0]] - positions[start - MONTH_STARTS[0]]
     return end - start
 
 
@@ -60,10 +62,11 @@ def thirty_360(start: Days, end: Days) -> Days:
     return 30 * (last_month - first_month) + np.where(whole, 0, broken)
 
 
-def _isda_position(day: Days) -> Days:
-    """Units of 1/(365 x 366) of a year since 1970: 365 for a day in a leap year, 366 for any other."""
-    year = day.astype("datetime64[D]").astype("datetime64[Y]")
-    new_year = year.astype("datetime64[D]").astype(np.int64)
-    length = (year + 1).astype("datetime64[D]").astype(np.int64) - new_year
-    whole_years: Days = year.astype(np.int64) * (365 * 366)
-    return whole_years + (day - new_year) * (365 + 366 - length)
+@cache
+def _isda_positions() -> Days:
+    """By day since `FIRST_MONTH`: its place in units of 1/(365 x 366) of a year, 365 a day in leap years."""
+    span = np.arange(MONTH_STARTS[0], MONTH_STARTS[-1]).astype("datetime64[D]")
+    year = span.astype("datetime64[Y]")
+    length = (year + 1).astype("datetime64[D]") - year.astype("datetime64[D]")
+    daily = 365 + 366 - length.astype(np.int64)
+    return np.cumsum(daily) - daily

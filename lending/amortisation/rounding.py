@@ -27,6 +27,6 @@ def round_ratios(numerator: Whole, denominator: int, rounding: Rounding) -> Whol
     return rounded
 
 
-def exact_dtype(largest: int) -> type[np.int64] | type[object]:
+def exact_dtype(largest: int) -> type[np.int64 | object]:
     """64-bit integers when no intermediate exceeds ``largest`` and that fits, Python integers otherwise."""
     return np.int64 if largest <= MAX_TIYN else object
