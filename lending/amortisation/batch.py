@@ -18,7 +18,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from itertools import pairwise
-from typing import TypeVar
+from typing import Any
 
 import numpy as np
 
@@ -56,6 +56,11 @@ class Draws:
     on: Integers
     amount: Whole
 
+    def part(self, part: slice) -> Draws:
+        """The tranches of some of the loans."""
+        own = (self.loan >= part.start) & (self.loan < part.stop)
+        return Draws(loan=self.loan[own] - part.start, on=self.on[own], amount=self.amount[own])
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Cohort:
@@ -82,6 +87,11 @@ class Cohort:
     agreed: Whole | None = None
     draws: Draws | None = None
 
+    def part(self, part: slice) -> Cohort:
+        """Some of the loans."""
+        draws = None if self.draws is None else self.draws.part(part)
+        return replace(self, draws=draws, **_slices(self, part))
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Schedules:
@@ -100,6 +110,10 @@ class Schedules:
     balance: Whole
     level: Whole
 
+    def part(self, part: slice) -> Schedules:
+        """The rows of some of the loans, to be written to."""
+        return replace(self, **_slices(self, part))
+
 
 def schedule_batch(cohort: Cohort, calendar: WorkingCalendar | None = None) -> Schedules:
     """Schedules of all loans of ``cohort``, to the tiyn; a loan's schedule does not depend on its company.
@@ -115,26 +129,14 @@ def schedule_batch(cohort: Cohort, calendar: WorkingCalendar | None = None) -> S
     working = calendar or WorkingCalendar()
     for begin in range(0, shape[1], CHUNK):
         part = slice(begin, begin + CHUNK)
-        _amortise(_columns(cohort, part), scale, working, _columns(schedules, part))
+        _amortise(cohort.part(part), scale, working, schedules.part(part))
     return schedules
 
 
-_Columns = TypeVar("_Columns", Cohort, Schedules)
-
-
-def _columns(table: _Columns, part: slice) -> _Columns:
-    """The same table for some of its loans; arrays are views, so writing to them writes to the table."""
-    arrays = {
-        field.name: value[..., part]
-        for field in fields(table)
-        if isinstance(value := getattr(table, field.name), np.ndarray)
-    }
-    if isinstance(table, Cohort) and table.draws is not None:
-        draws = table.draws
-        own = (draws.loan >= part.start) & (draws.loan < part.stop)
-        moved = Draws(loan=draws.loan[own] - part.start, on=draws.on[own], amount=draws.amount[own])
-        return replace(table, draws=moved, **arrays)
-    return replace(table, **arrays)
+def _slices(table: Cohort | Schedules, part: slice) -> dict[str, Any]:
+    """The arrays of ``table`` cut to some of its loans; they are views, so writing to them writes to the table."""
+    values = {field.name: getattr(table, field.name) for field in fields(table)}
+    return {name: value[..., part] for name, value in values.items() if isinstance(value, np.ndarray)}
 
 
 @dataclass(frozen=True)
@@ -264,7 +266,8 @@ def _aim(loans: Cohort, k: int, level: Whole, interest: Whole) -> Whole:
     if loans.shape.method == "annuity":
         return level - interest
     if loans.agreed is not None and loans.agreed.ndim > 1:
-        return loans.agreed[k].astype(level.dtype)
+        given: Whole = loans.agreed[k].astype(level.dtype)
+        return given
     return level
 
 

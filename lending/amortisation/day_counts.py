@@ -15,37 +15,36 @@ The day of issue is counted, the day of payment is not: a count from ``u`` to ``
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
-from lending.amortisation.months import MONTH_LENGTHS, split
+from lending.amortisation.months import MONTH_LENGTHS, MONTH_STARTS, Integers, split
 
 DayCount = Literal["30/360", "act/365", "act/360", "act/act"]
-Days = npt.NDArray[np.int64]
 
 #: The year in units of the numerator.
 YEAR: dict[DayCount, int] = {"30/360": 360, "act/365": 365, "act/360": 360, "act/act": 365 * 366}
 
 
-def numerators(day_count: DayCount, start: Days, end: Days) -> npt.NDArray[Any]:
+def numerators(day_count: DayCount, start: Integers, end: Integers) -> Integers:
     """Units of `YEAR` between ``start`` and ``end``, for each pair; never decreasing in ``end``."""
     if day_count == "30/360":
         return thirty_360(start, end)
     if day_count == "act/act":
         positions = _isda_positions()
-        return positions[end - MONTH_STARTS[0]] - positions[start - MONTH_STARTS[0]]
+        between: Integers = positions[end - MONTH_STARTS[0]] - positions[start - MONTH_STARTS[0]]
+        return between
     return end - start
 
 
-def counted_days(day_count: DayCount, start: Days, end: Days) -> Days:
-    """Days of a period as a schedule shows them: of 30 a month under 30/360, of the calendar otherwise."""
+def counted_days(day_count: DayCount, start: Integers, end: Integers) -> Integers:
+    """Integers of a period as a schedule shows them: of 30 a month under 30/360, of the calendar otherwise."""
     return thirty_360(start, end) if day_count == "30/360" else end - start
 
 
-def thirty_360(start: Days, end: Days) -> Days:
-    """Days of 30 a month from ``start`` to ``end``.
+def thirty_360(start: Integers, end: Integers) -> Integers:
+    """Integers of 30 a month from ``start`` to ``end``.
 
     The dates are whole months apart when they fall on the same day of the month, or when one of them is a
     month end that stands for the other's later day (31 January to 28 February). Then the count is 30 a month;
@@ -63,10 +62,11 @@ def thirty_360(start: Days, end: Days) -> Days:
 
 
 @cache
-def _isda_positions() -> Days:
+def _isda_positions() -> Integers:
     """By day since `FIRST_MONTH`: its place in units of 1/(365 x 366) of a year, 365 a day in leap years."""
     span = np.arange(MONTH_STARTS[0], MONTH_STARTS[-1]).astype("datetime64[D]")
     year = span.astype("datetime64[Y]")
     length = (year + 1).astype("datetime64[D]") - year.astype("datetime64[D]")
     daily = 365 + 366 - length.astype(np.int64)
-    return np.cumsum(daily) - daily
+    before: Integers = np.cumsum(daily) - daily
+    return before

@@ -41,9 +41,7 @@ class Period:
     numerator: Integers | int
 
 
-def anchors(
-    disbursed_on: Integers, first_due_on: Integers, due_day: Integers, every: int
-) -> tuple[Integers, Integers]:
+def anchors(disbursed_on: Integers, first_due_on: Integers, due_day: Integers, every: int) -> tuple[Integers, Integers]:
     """Month of the first due date and the day of the month all due dates aim at.
 
     A ``first_due_on`` before the disbursement stands for "one period after disbursement"; a ``due_day`` of

@@ -42,9 +42,7 @@ def annuity_levels(
     below = np.floor(estimate)
     excess = estimate - below
     unsure = np.abs(excess - 0.5) <= estimate * (4 * (len(weights) + 2) * 2.0**-53)
-    level: Whole = (
-        np.where(unsure, 0, below + (excess > 0.5)).astype(np.int64).astype(balance.dtype, copy=False)
-    )
+    level: Whole = np.where(unsure, 0, below + (excess > 0.5)).astype(np.int64).astype(balance.dtype, copy=False)
     for loan in np.flatnonzero(unsure):
         own = [int(weight[loan]) for weight in weights]
         brought = int(accrued[loan]) if len(accrued) > 1 else int(accrued[0])
