@@ -1,0 +1,12 @@
+"""Amortisation: schedules, accrual and effective rates, by pure arithmetic on integers.
+
+One engine serves one loan and a million: a single schedule is a batch of one. It knows no database, clock or
+environment; what a programme allows is judged in `lending.programmes`.
+"""
+
+from __future__ import annotations
+
+from lending.amortisation.plans import Instalment, Plan, Request, schedule, schedules
+from lending.amortisation.terms import Flow, Opening, Terms, Tranche
+
+__all__ = ["Flow", "Instalment", "Opening", "Plan", "Request", "Terms", "Tranche", "schedule", "schedules"]
