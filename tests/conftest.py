@@ -1,12 +1,12 @@
 """What tests may ask for: a migrated PostgreSQL database, and connections to it.
 
-Migrations run once per server and session, into a template; every worker process, and every test that must
-commit, gets a copy of the template, which takes a few hundredths of a second. ``session`` is what most tests
-want: everything in it is rolled back. ``fresh_database`` and ``committed_engine`` are for tests about commits,
-concurrency and locks.
+Migrations run once per server and session, into a template; every worker process, and every test that
+must commit, gets a copy of the template, which takes about a tenth of a second. ``session`` is what most
+tests want: everything in it is rolled back. ``fresh_database`` and ``committed_engine`` are for tests about
+commits, concurrency and locks.
 
-``--database`` names the servers (default: ``NESIE_DATABASE_URL``, or else ``embedded``). A test that touches the
-database runs once on each of them and carries the mark ``database``.
+``--database`` names the servers (default: ``NESIE_DATABASE_URL``, or else ``embedded``). A test that touches
+the database runs once on each of them and carries the mark ``database``.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """Tell a worker process where the templates are: the servers belong to the process that started the workers."""
+    """Tell a worker where the templates are: the servers belong to the process that starts the workers."""
     node.workerinput["templates"] = {
         name: _template(node.config, name).render_as_string(hide_password=False)
         for name in _servers(node.config)
@@ -69,7 +69,7 @@ def server(request: pytest.FixtureRequest) -> URL:
 
 @pytest.fixture(scope="session")
 def database_url(server: URL) -> Iterator[str]:
-    """This process's own copy of the template, as its owner; tests leave nothing in it."""
+    """The copy of the template that belongs to this process, as its owner; tests leave nothing in it."""
     with _copy(server) as url:
         yield url
 
@@ -109,7 +109,7 @@ def _servers(config: pytest.Config) -> list[str]:
 
 
 def _template(config: pytest.Config, name: str) -> URL:
-    """The template on a server, started and migrated when it is first asked for, gone when the session ends."""
+    """The template on a server: made when it is first asked for, gone when the test session ends."""
     from api.database import migrate
 
     templates = config.stash.setdefault(TEMPLATES, {})

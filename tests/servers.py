@@ -1,11 +1,11 @@
 """PostgreSQL servers that live as long as a test session.
 
-The suite proves itself on two of them: the embedded PostgreSQL that Nesie brings along, and the PostgreSQL 15 of
-Debian that stands for a server somebody else runs. Both are started here in the same way, in a temporary folder,
-reachable through a socket in that folder only, and without any care for surviving a crash: a test server that
-loses power has nothing to lose. A server named by URL is neither started nor stopped.
+The suite proves itself on two of them: the embedded PostgreSQL that Nesie brings along, and the PostgreSQL
+15 of Debian that stands for a server somebody else runs. Both are started here in the same way, in a
+temporary folder, reachable through a socket in that folder only, and without any care for surviving a crash:
+a test server that loses power has nothing to lose. A server named by URL is neither started nor stopped.
 
-A server starts without databases of ours; `tests/conftest.py` makes the migrated template and the copies of it.
+A server starts without databases of ours; `tests/conftest.py` makes the migrated template and its copies.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ CARELESS = {
 
 
 class ThrowawayServer:
-    """A PostgreSQL of our own, from the programs in a folder; ``url`` is the superuser's, to database postgres.
+    """A PostgreSQL of our own, from the programs in a folder; ``url`` is the superuser's.
 
     PostgreSQL refuses to run as root, so under root its processes and its folder belong to the system user
     ``pgserver``, the same one the embedded server uses.
