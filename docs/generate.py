@@ -51,11 +51,11 @@ def commands() -> Iterator[tuple[str, ...]]:
     import typer
 
     def walk(command: Any, path: str) -> Iterator[tuple[str, ...]]:
-        inner = getattr(command, "commands", None)
-        if inner is None:
+        if not hasattr(command, "commands"):
             yield f"`{path}`", first_paragraph(command.help)
-        for name in sorted(inner or ()):
-            yield from walk(inner[name], f"{path} {name}")
+            return
+        for name, inner in sorted(command.commands.items()):
+            yield from walk(inner, f"{path} {name}")
 
     yield from walk(typer.main.get_command(import_module("api.cli").app), "nesie")
 
