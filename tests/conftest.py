@@ -21,10 +21,11 @@ import pytest
 from sqlalchemy import URL, Engine, create_engine, make_url
 from sqlalchemy.orm import Session
 
+from api.database import migrate
+from ledger.unit_of_work import make_engine
 from tests.servers import ThrowawayServer, server_programs
 
 TEMPLATES = pytest.StashKey[dict[str, URL]]()
-APPLICATION_ROLE = "nesie_app"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -54,8 +55,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_configure_node(node: Any) -> None:
     """Tell a worker where the templates are: the servers belong to the process that starts the workers."""
     node.workerinput["templates"] = {
-        name: _template(node.config, name).render_as_string(hide_password=False)
-        for name in _servers(node.config)
+        name: _template(node.config, name).render_as_string(hide_password=False) for name in _servers(node.config)
     }
 
 
@@ -110,8 +110,6 @@ def _servers(config: pytest.Config) -> list[str]:
 
 def _template(config: pytest.Config, name: str) -> URL:
     """The template on a server: made when it is first asked for, gone when the test session ends."""
-    from api.database import migrate
-
     templates = config.stash.setdefault(TEMPLATES, {})
     if name not in templates:
         if "://" in name:
@@ -122,9 +120,7 @@ def _template(config: pytest.Config, name: str) -> URL:
             config.add_cleanup(own.stop)
             maintenance = own.url
         template = _new_database(maintenance)
-        config.add_cleanup(
-            lambda: _administer(maintenance, f"DROP DATABASE {template.database} WITH (FORCE)")
-        )
+        config.add_cleanup(lambda: _administer(maintenance, f"DROP DATABASE {template.database} WITH (FORCE)"))
         migrate(template.render_as_string(hide_password=False))
         templates[name] = template
     return templates[name]
@@ -152,9 +148,6 @@ def _administer(maintenance: URL, statement: str) -> None:
 
 
 def _application_engine(owner_url: str) -> Iterator[Engine]:
-    from ledger.unit_of_work import make_engine
-
-    url = make_url(owner_url).set(username=APPLICATION_ROLE)
-    engine = make_engine(url.render_as_string(hide_password=False))
+    engine = make_engine(owner_url)
     yield engine
     engine.dispose()

@@ -45,17 +45,13 @@ class ThrowawayServer:
         self.system_user = _unprivileged_user()
         if self.system_user:
             shutil.chown(self.folder, self.system_user)
-        self.url = URL.create(
-            "postgresql+psycopg2", SUPERUSER, database="postgres", query={"host": str(self.folder)}
-        )
+        self.url = URL.create("postgresql+psycopg2", SUPERUSER, database="postgres", query={"host": str(self.folder)})
 
     def start(self) -> None:
         """Make a cluster and start it, returning when it answers."""
         settings = {"listen_addresses": "", "unix_socket_directories": str(self.folder)} | CARELESS
         options = " ".join(f"-c {name}='{value}'" for name, value in settings.items())
-        self._run(
-            "initdb", "--no-sync", "--auth=trust", "--encoding=UTF8", "--locale=C", f"--username={SUPERUSER}"
-        )
+        self._run("initdb", "--no-sync", "--auth=trust", "--encoding=UTF8", "--locale=C", f"--username={SUPERUSER}")
         self._run("pg_ctl", "start", "--wait", f"--log={self.folder / 'log'}", f"--options={options}")
 
     def stop(self) -> None:

@@ -24,9 +24,7 @@ MAY_INSERT_POSTINGS = {"ledger/posting.py"}
 MAY_USE_FLOAT: dict[str, str] = {}
 MAY_BE_LONG: dict[str, str] = {}
 
-INSERTS_POSTINGS = re.compile(
-    r"\b(insert\s+into|copy)\s+(\w+\.)?postings?\b|\binsert\(\w*posting", re.IGNORECASE
-)
+INSERTS_POSTINGS = re.compile(r"\b(insert\s+into|copy)\s+(\w+\.)?postings?\b|\binsert\(\w*posting", re.IGNORECASE)
 
 Rule = Callable[[Module], Iterator[str]]
 
