@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 
 from api.database import migrate
 from ledger.unit_of_work import make_engine
-from tests.servers import ThrowawayServer, server_programs
+from tests.servers import DRIVER, MAINTENANCE, ThrowawayServer, server_programs
 
 TEMPLATES = pytest.StashKey[dict[str, URL]]()
 
@@ -113,7 +113,7 @@ def _template(config: pytest.Config, name: str) -> URL:
     templates = config.stash.setdefault(TEMPLATES, {})
     if name not in templates:
         if "://" in name:
-            maintenance = make_url(name)
+            maintenance = make_url(name).set(drivername=DRIVER, database=MAINTENANCE)
         else:
             own = ThrowawayServer(server_programs(name))
             own.start()
@@ -128,7 +128,7 @@ def _template(config: pytest.Config, name: str) -> URL:
 
 @contextmanager
 def _copy(template: URL) -> Iterator[str]:
-    maintenance = template.set(database="postgres")
+    maintenance = template.set(database=MAINTENANCE)
     copy = _new_database(maintenance, f"TEMPLATE {template.database}")
     yield copy.render_as_string(hide_password=False)
     _administer(maintenance, f"DROP DATABASE {copy.database} WITH (FORCE)")

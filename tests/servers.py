@@ -21,7 +21,9 @@ import pytest
 from sqlalchemy import URL
 
 DEBIAN_PROGRAMS = Path("/usr/lib/postgresql/15/bin")
+DRIVER = "postgresql+psycopg2"
 SUPERUSER = "postgres"
+MAINTENANCE = "postgres"  # the database to be in while making and dropping others
 CARELESS = {
     "fsync": "off",
     "full_page_writes": "off",
@@ -45,7 +47,7 @@ class ThrowawayServer:
         self.system_user = _unprivileged_user()
         if self.system_user:
             shutil.chown(self.folder, self.system_user)
-        self.url = URL.create("postgresql+psycopg2", SUPERUSER, database="postgres", query={"host": str(self.folder)})
+        self.url = URL.create(DRIVER, SUPERUSER, database=MAINTENANCE, query={"host": str(self.folder)})
 
     def start(self) -> None:
         """Make a cluster and start it, returning when it answers."""

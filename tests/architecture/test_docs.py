@@ -61,6 +61,12 @@ def test_links_lead_somewhere(page: Path) -> None:
     assert [link for link in links if not (page.parent / link).exists()] == []
 
 
+def test_pages_named_in_the_source_exist() -> None:
+    """A docstring that sends the reader to a page sends them to one that is there."""
+    named = {(m.path, page) for m in modules() for page in re.findall(r"\bdocs/[\w/-]+\.md\b", m.text)}
+    assert {(path, page) for path, page in named if not (ROOT / page).exists()} == set()
+
+
 def test_decisions_are_numbered() -> None:
     """Decisions are numbered from 1 without gaps."""
     records = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))

@@ -1,7 +1,7 @@
 """House rules that reviewers would otherwise repeat, each with the mistake it prevents.
 
 A rule is a function from modules to the lines that break it. Exceptions are the tables at the top and nowhere
-else; each names its reason. The last tests feed every rule something it must refuse.
+else; each has its reason. The last tests feed every rule something it must refuse.
 """
 
 from __future__ import annotations
@@ -19,8 +19,11 @@ LONGEST_FILE = 400
 LONGEST_FUNCTION = 60
 GRAB_BAGS = {"utils", "util", "helpers", "helper", "manager", "managers", "base", "common", "data", "misc"}
 
-MAY_COMMIT = {"ledger/unit_of_work.py"}
-MAY_INSERT_POSTINGS = {"ledger/posting.py"}
+MAY_COMMIT = {
+    "ledger/unit_of_work.py": "the place where transactions are made",
+    "api/migrations/env.py": "migrations are transactions of the owner's, outside any command",
+}
+MAY_INSERT_POSTINGS = {"ledger/posting.py": "the one writer"}
 MAY_USE_FLOAT: dict[str, str] = {}
 MAY_BE_LONG: dict[str, str] = {}
 
@@ -127,7 +130,7 @@ def test_rule_is_kept(rule: Rule, folders: tuple[str, ...]) -> None:
     assert list(chain.from_iterable(rule(module) for module in modules(*folders))) == []
 
 
-@pytest.mark.parametrize("exceptions", [MAY_USE_FLOAT, MAY_BE_LONG])
+@pytest.mark.parametrize("exceptions", [MAY_COMMIT, MAY_INSERT_POSTINGS, MAY_USE_FLOAT, MAY_BE_LONG])
 def test_exceptions_exist(exceptions: dict[str, str]) -> None:
     """A file that is gone is no exception any more."""
     assert set(exceptions) <= {module.path for module in modules(*EVERYWHERE)}
