@@ -1,4 +1,7 @@
-"""Runs migrations online, one transaction each, with a lock timeout so that a migration never queues for long."""
+"""Runs migrations online, one transaction each, with a lock timeout so that a migration never queues for long.
+
+Alembic executes this file. The address of the database comes from ``api.database``, which is the way to call it.
+"""
 
 from alembic import context
 from sqlalchemy import create_engine, make_url, pool, text

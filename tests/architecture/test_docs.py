@@ -1,0 +1,80 @@
+"""The documentation is complete and true, checked against the source.
+
+`docs/reference.md` is generated, so it only has to be fresh. What people write by hand has to mention every
+setting, and may name only files, commands and links that exist.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from docs import generate
+from tests.architecture.source import ROOT, modules
+
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+PROSE = "\n".join(page.read_text("utf-8") for page in PAGES if page != generate.PAGE)
+
+
+def test_reference_is_fresh() -> None:
+    """The generated page is what `make docs` would write now."""
+    assert generate.PAGE.read_text("utf-8") == generate.reference()
+
+
+def test_reference_is_explained() -> None:
+    """Nothing on the generated page has an empty explanation."""
+    rows = [line for line in generate.reference().splitlines() if line.startswith("| `")]
+    assert [row for row in rows if "|  |" in row] == []
+
+
+def test_error_codes_are_unique() -> None:
+    """A code leads to one error only."""
+    codes = [row[0] for row in generate.errors()]
+    assert sorted(set(codes)) == sorted(codes)
+
+
+def test_settings_are_documented() -> None:
+    """Every environment variable that the edge reads is explained in the prose."""
+    read = {
+        node.value
+        for module in modules("api")
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if re.fullmatch(r"NESIE_[A-Z_]+", node.value)
+    }
+    assert {name for name in read if name not in PROSE} == set()
+
+
+def test_make_targets_exist() -> None:
+    """The prose names no make target that is gone."""
+    targets = {row[0].strip("`") for row in generate.make_targets()}
+    assert set(re.findall(r"`(make [a-z-]+)", PROSE)) - targets == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_links_lead_somewhere(page: Path) -> None:
+    """Every relative link leads to a file."""
+    links = re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text("utf-8"))
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_pages_named_in_the_source_exist() -> None:
+    """A docstring that sends the reader to a page sends them to one that is there."""
+    named = {(m.path, page) for m in modules() for page in re.findall(r"\bdocs/[\w/-]+\.md\b", m.text)}
+    assert {(path, page) for path, page in named if not (ROOT / page).exists()} == set()
+
+
+def test_decisions_are_numbered() -> None:
+    """Decisions are numbered from 1 without gaps."""
+    records = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
+    assert [int(record.name[:4]) for record in records] == list(range(1, len(records) + 1))
+
+
+@pytest.mark.parametrize("part", ["Context", "Decision", "Consequences", "Alternatives"])
+def test_decisions_are_whole(part: str) -> None:
+    """Every decision says why, what, what follows, and what else was possible."""
+    records = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
+    assert [record.name for record in records if f"## {part}" not in record.read_text("utf-8")] == []

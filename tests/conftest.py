@@ -1,0 +1,153 @@
+"""What tests may ask for: a migrated PostgreSQL database, and connections to it.
+
+Migrations run once per server and session, into a template; every worker process, and every test that
+must commit, gets a copy of the template, which takes about a tenth of a second. ``session`` is what most
+tests want: everything in it is rolled back. ``fresh_database`` and ``committed_engine`` are for tests about
+commits, concurrency and locks.
+
+``--database`` names the servers (default: ``NESIE_DATABASE_URL``, or else ``embedded``). A test that touches
+the database runs once on each of them and carries the mark ``database``.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import URL, Engine, create_engine, make_url
+from sqlalchemy.orm import Session
+
+from api.database import migrate
+from ledger.unit_of_work import make_engine
+from tests.servers import DRIVER, MAINTENANCE, ThrowawayServer, server_programs
+
+TEMPLATES = pytest.StashKey[dict[str, URL]]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the caller name the servers; the option may be repeated."""
+    parser.addoption(
+        "--database",
+        action="append",
+        metavar="embedded|debian|URL",
+        help="PostgreSQL to test on; repeat it to test on several",
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run every test that touches the database once on each server."""
+    if "server" in metafunc.fixturenames:
+        metafunc.parametrize("server", _servers(metafunc.config), indirect=True, scope="session")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that touch the database."""
+    for item in items:
+        if "server" in getattr(item, "fixturenames", ()):
+            item.add_marker("database")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker where the templates are: the servers belong to the process that starts the workers."""
+    node.workerinput["templates"] = {
+        name: _template(node.config, name).render_as_string(hide_password=False) for name in _servers(node.config)
+    }
+
+
+@pytest.fixture(scope="session")
+def server(request: pytest.FixtureRequest) -> URL:
+    """The superuser's URL of the migrated template on one of the servers."""
+    if hasattr(request.config, "workerinput"):
+        return make_url(request.config.workerinput["templates"][request.param])
+    return _template(request.config, request.param)
+
+
+@pytest.fixture(scope="session")
+def database_url(server: URL) -> Iterator[str]:
+    """The copy of the template that belongs to this process, as its owner; tests leave nothing in it."""
+    with _copy(server) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def engine(database_url: str) -> Iterator[Engine]:
+    """An engine on ``database_url`` in the role of the application, which owns nothing."""
+    yield from _application_engine(database_url)
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """A session whose every effect, commits included, is undone after the test."""
+    with engine.connect() as connection:
+        transaction = connection.begin()
+        with Session(connection, join_transaction_mode="create_savepoint") as session:
+            yield session
+        transaction.rollback()
+
+
+@pytest.fixture
+def fresh_database(server: URL) -> Iterator[str]:
+    """A private copy of the template, as its owner, dropped after the test."""
+    with _copy(server) as url:
+        yield url
+
+
+@pytest.fixture
+def committed_engine(fresh_database: str) -> Iterator[Engine]:
+    """An engine on ``fresh_database`` in the role of the application, for tests that commit."""
+    yield from _application_engine(fresh_database)
+
+
+def _servers(config: pytest.Config) -> list[str]:
+    named: list[str] | None = config.getoption("--database")
+    return named or [os.environ.get("NESIE_DATABASE_URL", "embedded")]
+
+
+def _template(config: pytest.Config, name: str) -> URL:
+    """The template on a server: made when it is first asked for, gone when the test session ends."""
+    templates = config.stash.setdefault(TEMPLATES, {})
+    if name not in templates:
+        if "://" in name:
+            maintenance = make_url(name).set(drivername=DRIVER, database=MAINTENANCE)
+        else:
+            own = ThrowawayServer(server_programs(name))
+            own.start()
+            config.add_cleanup(own.stop)
+            maintenance = own.url
+        template = _new_database(maintenance)
+        config.add_cleanup(lambda: _administer(maintenance, f"DROP DATABASE {template.database} WITH (FORCE)"))
+        migrate(template.render_as_string(hide_password=False))
+        templates[name] = template
+    return templates[name]
+
+
+@contextmanager
+def _copy(template: URL) -> Iterator[str]:
+    maintenance = template.set(database=MAINTENANCE)
+    copy = _new_database(maintenance, f"TEMPLATE {template.database}")
+    yield copy.render_as_string(hide_password=False)
+    _administer(maintenance, f"DROP DATABASE {copy.database} WITH (FORCE)")
+
+
+def _new_database(maintenance: URL, how: str = "") -> URL:
+    name = f"nesie_test_{uuid4().hex[:12]}"
+    _administer(maintenance, f"CREATE DATABASE {name} {how}")
+    return maintenance.set(database=name)
+
+
+def _administer(maintenance: URL, statement: str) -> None:
+    engine = create_engine(maintenance, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(statement)
+    engine.dispose()
+
+
+def _application_engine(owner_url: str) -> Iterator[Engine]:
+    engine = make_engine(owner_url)
+    yield engine
+    engine.dispose()
