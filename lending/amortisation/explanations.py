@@ -53,11 +53,11 @@ class Explanation:
         span = f"{line.days} days, {self.year_fraction} of a year"
         product = f"{self.opening.amount} x {self.annual_rate} x {self.year_fraction}"
         parts = f"{line.principal.amount} + {line.interest.amount}"
+        rounded = f"rounded {self.rounding}: {self.earned.amount}"
         steps = [
             f"Instalment {line.n}, due on {line.due_on}.",
             f"From {self.since} to {self.until} the balance is {self.opening.amount}: {span}.",
-            f"Interest: {product}{self._besides()} = {float(self.exact):.6f}; "
-            f"rounded {self.rounding}: {self.earned.amount}.",
+            f"Interest: {product}{self._besides()} = {float(self.exact):.6f}; {rounded}.",
             f"Principal: {self.rule}: {line.principal.amount}.",
             f"Total: {parts} = {line.total.amount}; balance after: {line.balance.amount}.",
         ]
