@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import groupby
+from math import ceil
 from typing import Literal
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -20,7 +21,7 @@ from weasyprint import HTML, URLFetcher
 from weasyprint.urls import URLFetcherResponse
 
 from ledger.errors import Broken, Refused
-from reports.report import Column, Kind, Line, Parameter, Report, Role, Section, phrase
+from reports.report import Column, Kind, Line, Report, Role, Section
 from reports.words import Lang, cell_text, say, value_text
 
 #: Rows of all sections together that a PDF may hold.
@@ -42,8 +43,12 @@ _PAPER: tuple[tuple[Literal["portrait", "landscape"], float, float], ...] = (
     ("portrait", 182.0, 8.0),
     ("landscape", 269.0, _POINTS[-1]),
 )
-#: Width of a bold digit of DejaVu Sans Condensed, in mm per point of size, and of a cell's padding, in mm.
-_CHARACTER, _PADDING = 0.626 * 25.4 / 72, 2.2
+#: Width of a bold digit of DejaVu Sans Condensed, in mm per point of size.
+_CHARACTER = 0.626 * 25.4 / 72
+#: Characters added to every column for its padding and its rules.
+_PADDING = 1
+#: A bold letter is this much wider than a bold digit: heads are made of letters.
+_LETTER = 1.15
 #: A text column asks for no more than this many characters; longer texts take further lines.
 _TEXT_WIDTH = 24
 
@@ -145,7 +150,6 @@ def pdf(report: Report, lang: Lang) -> bytes:
 def page(report: Report, lang: Lang) -> str:
     """The HTML that becomes the PDF; every word of it is escaped."""
     sections = [printed_section(section, lang) for section in report.sections]
-    region = [Parameter(label=phrase("document.region"), value=report.region)] if report.region else []
     return _environment().get_template("report.html").render(
         lang=lang,
         layout=fitting_layout([section.characters for section in sections]),
@@ -154,7 +158,7 @@ def page(report: Report, lang: Lang) -> str:
         period=say("document.period", lang, period=report.period),
         parameters=[
             (value_text(each.label, lang), cell_text(each.kind, each.value, lang))
-            for each in (*region, *report.parameters)
+            for each in report.particulars
         ],
         sections=sections,
         notes=[value_text(note, lang) for note in report.notes],
@@ -180,7 +184,7 @@ def printed_section(section: Section, lang: Lang) -> PrintedSection:
     columns = section.columns
     lines = tuple(_printed_line(columns, line, lang) for line in section.lines())
     titles = [value_text(column.title, lang) for column in columns]
-    room = [max(len(word) for word in title.split()) for title in titles]
+    room = [ceil(_LETTER * max(len(word) for word in title.split())) for title in titles]
     for line in lines:
         for index, (_, words) in enumerate(line.cells, start=line.across):
             room[index] = max(room[index], _room(columns[index].kind, words))
@@ -189,7 +193,7 @@ def printed_section(section: Section, lang: Lang) -> PrintedSection:
         unit=say("document.in-tenge", lang) if any(column.kind == "money" for column in columns) else "",
         heads=_heads(columns, titles, lang),
         lines=lines,
-        characters=tuple(room),
+        characters=tuple(each + _PADDING for each in room),
     )
 
 
@@ -198,10 +202,10 @@ def fitting_layout(tables: Sequence[Sequence[int]]) -> Layout:
 
     Portrait is taken when it allows 8 points or more.
     """
+    widest = max((sum(characters) for characters in tables), default=0)
     for orientation, width, smallest in _PAPER:
         for points in _POINTS:
-            needed = (sum(each) * _CHARACTER * points + len(each) * _PADDING for each in tables)
-            if points >= smallest and max(needed, default=0) <= width:
+            if points >= smallest and widest * _CHARACTER * points <= width:
                 return Layout(orientation, points)
     return Layout("landscape", _POINTS[-1])
 

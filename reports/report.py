@@ -280,3 +280,9 @@ class Report:
     notes: tuple[Text, ...] = ()
     signatures: tuple[Signature, ...] = SIGNATURES
     prepared_on: date | None = None
+
+    @property
+    def particulars(self) -> tuple[Parameter, ...]:
+        """What stands between the title and the tables: the region, if any, and the parameters."""
+        region = () if self.region is None else (Parameter(label=phrase("document.region"), value=self.region),)
+        return (*region, *self.parameters)
