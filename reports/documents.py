@@ -150,23 +150,27 @@ def pdf(report: Report, lang: Lang) -> bytes:
 def page(report: Report, lang: Lang) -> str:
     """The HTML that becomes the PDF; every word of it is escaped."""
     sections = [printed_section(section, lang) for section in report.sections]
-    return _environment().get_template("report.html").render(
-        lang=lang,
-        layout=fitting_layout([section.characters for section in sections]),
-        title=value_text(report.title, lang),
-        organisation=value_text(report.organisation, lang),
-        period=say("document.period", lang, period=report.period),
-        parameters=[
-            (value_text(each.label, lang), cell_text(each.kind, each.value, lang))
-            for each in report.particulars
-        ],
-        sections=sections,
-        notes=[value_text(note, lang) for note in report.notes],
-        signatures=[
-            (say(f"role.{each.role}", lang), value_text(each.signatory or "", lang))
-            for each in report.signatures
-        ],
-        day=report.prepared_on or "_" * 20,
+    return (
+        _environment()
+        .get_template("report.html")
+        .render(
+            lang=lang,
+            layout=fitting_layout([section.characters for section in sections]),
+            title=value_text(report.title, lang),
+            organisation=value_text(report.organisation, lang),
+            period=say("document.period", lang, period=report.period),
+            parameters=[
+                (value_text(each.label, lang), cell_text(each.kind, each.value, lang))
+                for each in report.particulars
+            ],
+            sections=sections,
+            notes=[value_text(note, lang) for note in report.notes],
+            signatures=[
+                (say(f"role.{each.role}", lang), value_text(each.signatory or "", lang))
+                for each in report.signatures
+            ],
+            day=report.prepared_on or "_" * 20,
+        )
     )
 
 

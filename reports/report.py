@@ -284,5 +284,7 @@ class Report:
     @property
     def particulars(self) -> tuple[Parameter, ...]:
         """What stands between the title and the tables: the region, if any, and the parameters."""
-        region = () if self.region is None else (Parameter(label=phrase("document.region"), value=self.region),)
+        region = (
+            () if self.region is None else (Parameter(label=phrase("document.region"), value=self.region),)
+        )
         return (*region, *self.parameters)

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache
 from importlib.resources import files
 from io import BytesIO
 from typing import Literal, get_args
@@ -72,7 +72,7 @@ def language(text: str) -> Lang:
     raise UnknownLanguage(found=text)
 
 
-@lru_cache(maxsize=None)
+@cache
 def catalogue(lang: Lang) -> Mapping[str, str]:
     """All words of ``lang`` by key, from every ``.po`` file of its folder; fuzzy and empty entries are left out."""
     words: dict[str, str] = {}
@@ -169,7 +169,9 @@ def name_order(text: str) -> tuple[str, str]:
 
     Latin letters come before Cyrillic ones. The text itself breaks ties, so that the order is total.
     """
-    spoken = "".join(_RANK.get(letter, letter) for letter in text.lower() if letter.isalnum() or letter == " ")
+    spoken = "".join(
+        _RANK.get(letter, letter) for letter in text.lower() if letter.isalnum() or letter == " "
+    )
     return spoken.strip(), text
 
 

@@ -123,7 +123,11 @@ class Looks:
     def of_cell(self, role: Role, kind: Kind) -> Format:
         """The format of a cell of ``kind`` in a line of ``role``."""
         return self(
-            border=1, border_color="#8A8A8A", num_format=_NUMBER_FORMATS[kind], valign="top", **_ROLE_LOOKS[role]
+            border=1,
+            border_color="#8A8A8A",
+            num_format=_NUMBER_FORMATS[kind],
+            valign="top",
+            **_ROLE_LOOKS[role],
         )
 
 
@@ -178,7 +182,13 @@ def _write_table(sheet: Worksheet, top: int, section: Section, looks: Looks, lan
 def _write_heads(sheet: Worksheet, top: int, columns: Sequence[Column], looks: Looks, lang: Lang) -> int:
     """One row of heads, below a row of bands where there are any; gives the last row written."""
     look = looks(
-        bold=True, border=1, border_color="#8A8A8A", bg_color="#EEF1F4", align="center", valign="vcenter", text_wrap=True
+        bold=True,
+        border=1,
+        border_color="#8A8A8A",
+        bg_color="#EEF1F4",
+        align="center",
+        valign="vcenter",
+        text_wrap=True,
     )
     if any(column.band for column in columns):
         first = 0

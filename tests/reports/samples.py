@@ -64,7 +64,10 @@ ISSUED = (
         head=_head("Кредит беру мерзімі, ай", "Срок кредитования, мес.", "Loan term, months"),
     ),
     Column(
-        key="guarantee", kind="money", adds=True, head=_head("Кепілдік мөлшері", "Размер гарантии", "Guarantee")
+        key="guarantee",
+        kind="money",
+        adds=True,
+        head=_head("Кепілдік мөлшері", "Размер гарантии", "Guarantee"),
     ),
     Column(
         key="jobs",
@@ -82,7 +85,10 @@ TURNOVER = (
             ("opening", _head("Кезең басына", "На начало периода", "Opening balance")),
             ("turnover", _head("Айналым", "Обороты", "Turnover")),
         )
-        for side, words in (("debit", _head("Дебет", "Дебет", "Debit")), ("credit", _head("Кредит", "Кредит", "Credit")))
+        for side, words in (
+            ("debit", _head("Дебет", "Дебет", "Debit")),
+            ("credit", _head("Кредит", "Кредит", "Credit")),
+        )
     ),
 )
 
@@ -134,9 +140,7 @@ def report(*sections: Section) -> Report:
         ),
         sections=sections or (issued(),),
         notes=(
-            _head(
-                f"Әріптер: {KAZAKH_LETTERS}", f"Буквы: {KAZAKH_LETTERS}", f"Letters: {KAZAKH_LETTERS}"
-            ),
+            _head(f"Әріптер: {KAZAKH_LETTERS}", f"Буквы: {KAZAKH_LETTERS}", f"Letters: {KAZAKH_LETTERS}"),
             phrase("document.nothing"),
         ),
         signatures=(
@@ -153,8 +157,22 @@ def trial_balance() -> Section:
     return tabulate(
         TURNOVER,
         [
-            ("1040", _head("Ағымдағы шот", "Текущий счет", "Current account"), 5_000_00, 0, 12_000_000_50, 7_000_000_25),
-            ("1430", _head("Берілген қарыздар", "Займы выданные", "Loans issued"), 0, 5_000_00, 7_000_000_25, 12_000_000_50),
+            (
+                "1040",
+                _head("Ағымдағы шот", "Текущий счет", "Current account"),
+                5_000_00,
+                0,
+                12_000_000_50,
+                7_000_000_25,
+            ),
+            (
+                "1430",
+                _head("Берілген қарыздар", "Займы выданные", "Loans issued"),
+                0,
+                5_000_00,
+                7_000_000_25,
+                12_000_000_50,
+            ),
         ],
         title=_head("Айналым-сальдо ведомосі", "Оборотно-сальдовая ведомость", "Trial balance"),
     )
