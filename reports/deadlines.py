@@ -32,8 +32,8 @@ class UnknownDeadline(NotFound):
 class Deadline:
     """One duty to report, as a rule of a programme states it.
 
-    ``senders``, ``receivers`` and ``content`` are codes, in words by `words_of`; a duty without a ``day``
-    stands in the programme without a date, one without receivers without an addressee.
+    ``senders`` and ``receivers`` are codes of parties, ``content`` of what is reported. A duty without a
+    ``day`` stands in the programme without a date, one without receivers without an addressee.
     """
 
     rule: str
@@ -45,6 +45,26 @@ class Deadline:
     day: int | None
     months_after: int
     clause: str
+
+    @property
+    def sender_words(self) -> tuple[Phrase, ...]:
+        """Who owes the report, for the catalogue."""
+        return tuple(phrase(f"party.{code}") for code in self.senders)
+
+    @property
+    def receiver_words(self) -> tuple[Phrase, ...]:
+        """Who is to receive it, for the catalogue."""
+        return tuple(phrase(f"party.{code}") for code in self.receivers)
+
+    @property
+    def content_words(self) -> tuple[Phrase, ...]:
+        """What it tells, for the catalogue."""
+        return tuple(phrase(f"content.{code}") for code in self.content)
+
+    @property
+    def frequency_words(self) -> Phrase:
+        """How often it is owed, for the catalogue."""
+        return phrase(f"frequency.{self.frequency}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +122,6 @@ def due_dates(deadline: Deadline, year: int, shift: Callable[[date], date] | Non
         for period in periods_of_year(deadline.frequency, year)
         for due_on in [_day_after(period.end, deadline.months_after, day)]
     )
-
-
-def words_of(kind: str, codes: tuple[str, ...]) -> tuple[Phrase, ...]:
-    """The catalogue's words for ``codes`` of senders and receivers (``party``) or of ``content``."""
-    return tuple(phrase(f"{kind}.{code}") for code in codes)
 
 
 def _day_after(end: date, months: int, day: int) -> date:

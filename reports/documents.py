@@ -160,14 +160,12 @@ def page(report: Report, lang: Lang) -> str:
             organisation=value_text(report.organisation, lang),
             period=say("document.period", lang, period=report.period),
             parameters=[
-                (value_text(each.label, lang), cell_text(each.kind, each.value, lang))
-                for each in report.particulars
+                (value_text(each.label, lang), cell_text(each.kind, each.value, lang)) for each in report.particulars
             ],
             sections=sections,
             notes=[value_text(note, lang) for note in report.notes],
             signatures=[
-                (say(f"role.{each.role}", lang), value_text(each.signatory or "", lang))
-                for each in report.signatures
+                (say(f"role.{each.role}", lang), value_text(each.signatory or "", lang)) for each in report.signatures
             ],
             day=report.prepared_on or "_" * 20,
         )

@@ -106,15 +106,13 @@ def _csv_cell(kind: Kind, cell: Cell, lang: Lang) -> str:
 def _json_section(section: Section, lang: Lang) -> dict[str, object]:
     def by_key(row: Row) -> dict[str, object]:
         return {
-            column.key: _json_cell(column.kind, cell, lang)
-            for column, cell in zip(section.columns, row, strict=True)
+            column.key: _json_cell(column.kind, cell, lang) for column, cell in zip(section.columns, row, strict=True)
         }
 
     return {
         "title": None if section.title is None else value_text(section.title, lang),
         "columns": [
-            {"key": column.key, "kind": column.kind, "title": _whole_head(column, lang)}
-            for column in section.columns
+            {"key": column.key, "kind": column.kind, "title": _whole_head(column, lang)} for column in section.columns
         ],
         "rows": [by_key(row) for row in section.rows],
         "groups": [

@@ -8,12 +8,12 @@ Words are catalogue keys with values, put into a language only when rendered (`r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from itertools import groupby, takewhile
-from typing import Literal
+from typing import Literal, TypeVar
 
 from ledger.errors import Broken
 from reports.periods import ReportPeriod
@@ -47,6 +47,7 @@ def phrase(key: str, **values: object) -> Phrase:
     return Phrase(key, values)
 
 
+T = TypeVar("T")
 Text = str | Name | Phrase
 Cell = int | Decimal | date | Text | None
 Row = tuple[Cell, ...]
@@ -68,9 +69,7 @@ class CellMismatch(Broken):
     """A family put into a section what its column cannot hold."""
 
     code = "report-cell-mismatch"
-    sentence = (
-        "Expected {expected} in column {column} of a report; found {found}. Mend the family that builds it."
-    )
+    sentence = "Expected {expected} in column {column} of a report; found {found}. Mend the family that builds it."
     column: str
     expected: str
     found: str
@@ -111,9 +110,7 @@ class Column:
         if type(cell) not in _CELL_TYPES[self.kind]:
             raise CellMismatch(column=self.key, expected=self.kind, found=repr(cell))
         if isinstance(cell, Decimal) and round(cell, PERCENT_DECIMALS) != cell:
-            raise CellMismatch(
-                column=self.key, expected=f"at most {PERCENT_DECIMALS} decimals", found=repr(cell)
-            )
+            raise CellMismatch(column=self.key, expected=f"at most {PERCENT_DECIMALS} decimals", found=repr(cell))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,30 +138,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A table: columns, groups of rows, a totals row. Made by `tabulate`.
-
-    Raises:
-        CellMismatch: a row of another width, a cell of another kind, a column key used twice, or sums in the
-            first column, where the word "Total" stands.
-    """
+    """A table: columns, groups of rows, a totals row. Made, checked and added up by `tabulate`."""
 
     columns: tuple[Column, ...]
     groups: tuple[Group, ...]
     title: Text | None = None
     totals: Row | None = None
-
-    def __post_init__(self) -> None:
-        keys = [column.key for column in self.columns]
-        for key in keys:
-            if keys.count(key) > 1:
-                raise CellMismatch(column=key, expected="a key of its own", found="the same key twice")
-        if self.columns[0].adds:
-            raise CellMismatch(column=keys[0], expected="words or numbers", found="sums in the first column")
-        for line in self.lines():
-            if len(line.cells) != len(keys):
-                raise CellMismatch(column=keys[-1], expected=f"{len(keys)} cells", found=repr(line.cells))
-            for column, cell in zip(self.columns, line.cells, strict=True):
-                column.check(cell)
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -198,47 +177,65 @@ def tabulate(
     *,
     title: Text | None = None,
     group_by: str | None = None,
+    sums: Callable[[Sequence[Column], Sequence[Row]], Row] = add_up,
 ) -> Section:
     """A section of ``rows`` with the sums of its ``adds`` columns.
 
     With ``group_by`` (a column's key) neighbouring rows that share that cell form a group with a heading and
     sub-totals, and the column itself is left out; sort the rows first. A section without ``adds`` columns
-    has no totals row.
+    has no totals row. ``sums`` may be given where a total is more than a sum, such as a share of two sums.
 
     Raises:
-        CellMismatch: see `Section`.
+        CellMismatch: a row of another width, a cell of another kind, a column key used twice, or sums in the
+            first column, where the word "Total" stands.
     """
     rows = tuple(rows)
-    if group_by is None:
-        return _section(columns, [(None, rows)], title)
-    at = [column.key for column in columns].index(group_by)
-    kept = [*columns[:at], *columns[at + 1 :]]
-    gathered = [
-        (label, tuple((*row[:at], *row[at + 1 :]) for row in members))
-        for label, members in groupby(rows, key=lambda row: row[at])
-    ]
-    return _section(kept, gathered, title)
-
-
-def _section(
-    columns: Sequence[Column], gathered: Sequence[tuple[Cell, tuple[Row, ...]]], title: Text | None
-) -> Section:
+    _check_rows(columns, rows)
+    gathered: list[tuple[Cell, tuple[Row, ...]]] = [(None, rows)]
+    if group_by is not None:
+        at = [column.key for column in columns].index(group_by)
+        gathered = [(label, tuple(members)) for label, members in groupby(rows, key=lambda row: row[at])]
+        gathered = [(label, tuple(_without(row, at) for row in members)) for label, members in gathered]
+        columns = _without(columns, at)
+    _check_layout(columns)
+    everything = [row for _, members in gathered for row in members]
     adds = any(column.adds for column in columns)
-    groups = tuple(
-        Group(
-            rows=rows,
-            title=label if isinstance(label, str | Name | Phrase) else None,
-            subtotals=add_up(columns, rows) if adds and label is not None else None,
-        )
-        for label, rows in gathered
-    )
-    everything = [row for _, rows in gathered for row in rows]
-    return Section(
+    section = Section(
         columns=tuple(columns),
-        groups=groups,
+        groups=tuple(
+            Group(
+                rows=members,
+                title=label if isinstance(label, str | Name | Phrase) else None,
+                subtotals=sums(columns, members) if adds and label is not None else None,
+            )
+            for label, members in gathered
+        ),
         title=title,
-        totals=add_up(columns, everything) if adds else None,
+        totals=sums(columns, everything) if adds else None,
     )
+    _check_rows(columns, [line.cells for line in section.lines() if line.role in ("subtotal", "total")])
+    return section
+
+
+def _without(cells: Sequence[T], at: int) -> tuple[T, ...]:
+    return (*cells[:at], *cells[at + 1 :])
+
+
+def _check_layout(columns: Sequence[Column]) -> None:
+    keys = [column.key for column in columns]
+    for key in keys:
+        if keys.count(key) > 1:
+            raise CellMismatch(column=key, expected="a key of its own", found="the same key twice")
+    if columns[0].adds:
+        raise CellMismatch(column=keys[0], expected="words or numbers", found="sums in the first column")
+
+
+def _check_rows(columns: Sequence[Column], rows: Iterable[Row]) -> None:
+    for row in rows:
+        if len(row) != len(columns):
+            raise CellMismatch(column=columns[-1].key, expected=f"{len(columns)} cells", found=repr(row))
+        for column, cell in zip(columns, row, strict=True):
+            column.check(cell)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -284,7 +281,5 @@ class Report:
     @property
     def particulars(self) -> tuple[Parameter, ...]:
         """What stands between the title and the tables: the region, if any, and the parameters."""
-        region = (
-            () if self.region is None else (Parameter(label=phrase("document.region"), value=self.region),)
-        )
+        region = () if self.region is None else (Parameter(label=phrase("document.region"), value=self.region),)
         return (*region, *self.parameters)

@@ -169,9 +169,7 @@ def name_order(text: str) -> tuple[str, str]:
 
     Latin letters come before Cyrillic ones. The text itself breaks ties, so that the order is total.
     """
-    spoken = "".join(
-        _RANK.get(letter, letter) for letter in text.lower() if letter.isalnum() or letter == " "
-    )
+    spoken = "".join(_RANK.get(letter, letter) for letter in text.lower() if letter.isalnum() or letter == " ")
     return spoken.strip(), text
 
 

@@ -204,9 +204,7 @@ def _write_heads(sheet: Worksheet, top: int, columns: Sequence[Column], looks: L
     return top
 
 
-def _write_cell(
-    sheet: Worksheet, row: int, index: int, kind: Kind, cell: Cell, look: Format, lang: Lang
-) -> None:
+def _write_cell(sheet: Worksheet, row: int, index: int, kind: Kind, cell: Cell, look: Format, lang: Lang) -> None:
     match kind, cell:
         case _, None:
             sheet.write_blank(row, index, None, look)

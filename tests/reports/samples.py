@@ -50,9 +50,7 @@ ISSUED = (
     Column(key="issued-on", kind="date", head=_head("Берілген күні", "Дата выдачи", "Issued on")),
     Column(key="month", kind="month", head=_head("Айы", "Месяц", "Month")),
     Column(key="purpose", kind="text", head=_head("Нысаналы мақсаты", "Целевое назначение", "Purpose")),
-    Column(
-        key="principal", kind="money", adds=True, head=_head("Негізгі қарыз", "Основной долг", "Principal")
-    ),
+    Column(key="principal", kind="money", adds=True, head=_head("Негізгі қарыз", "Основной долг", "Principal")),
     Column(
         key="rate",
         kind="percent",
@@ -134,9 +132,7 @@ def report(*sections: Section) -> Report:
                 label=_head("Бағдарлама", "Программа", "Programme"),
                 value=_head("«Еңбек» (№ 746)", "«Еңбек» (№ 746)", "Enbek (No. 746)"),
             ),
-            Parameter(
-                label=_head("Игерілген үлесі", "Освоено", "Utilised"), value=Decimal("0.8125"), kind="percent"
-            ),
+            Parameter(label=_head("Игерілген үлесі", "Освоено", "Utilised"), value=Decimal("0.8125"), kind="percent"),
         ),
         sections=sections or (issued(),),
         notes=(
