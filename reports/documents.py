@@ -14,6 +14,7 @@ from functools import cache
 from importlib.resources import files
 from itertools import groupby
 from math import ceil
+from textwrap import wrap
 from typing import Literal
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -23,6 +24,8 @@ from weasyprint.urls import URLFetcherResponse
 from ledger.errors import Broken, Refused
 from reports.report import Column, Kind, Line, Report, Role, Section
 from reports.words import Lang, cell_text, say, value_text
+
+Orientation = Literal["portrait", "landscape"]
 
 #: Rows of all sections together that a PDF may hold.
 MOST_ROWS = 3_000
@@ -39,10 +42,12 @@ _STYLES: dict[Kind, str] = {
 #: Type sizes of a table, in points; the largest that fits is taken.
 _POINTS = (9.0, 8.5, 8.0, 7.5, 7.0, 6.5, 6.0, 5.5, 5.0)
 #: Width of A4 less the margins, in mm, and the smallest type for which an orientation is taken.
-_PAPER: tuple[tuple[Literal["portrait", "landscape"], float, float], ...] = (
+_PAPER: tuple[tuple[Orientation, float, float], ...] = (
     ("portrait", 182.0, 8.0),
     ("landscape", 269.0, _POINTS[-1]),
 )
+#: Characters of a title in one line.
+_TITLE_CHARACTERS: dict[Orientation, int] = {"portrait": 62, "landscape": 92}
 #: Width of a bold digit of DejaVu Sans Condensed, in mm per point of size.
 _CHARACTER = 0.626 * 25.4 / 72
 #: Characters added to every column for its padding and its rules.
@@ -95,7 +100,7 @@ class PackagedAssets(URLFetcher):  # type: ignore[misc]  # weasyprint carries no
 class Layout:
     """How a report lies on paper: which way up, and the type size of its tables."""
 
-    orientation: Literal["portrait", "landscape"]
+    orientation: Orientation
     points: float
 
 
@@ -150,25 +155,25 @@ def pdf(report: Report, lang: Lang) -> bytes:
 def page(report: Report, lang: Lang) -> str:
     """The HTML that becomes the PDF; every word of it is escaped."""
     sections = [printed_section(section, lang) for section in report.sections]
-    return (
-        _environment()
-        .get_template("report.html")
-        .render(
-            lang=lang,
-            layout=fitting_layout([section.characters for section in sections]),
-            title=value_text(report.title, lang),
-            organisation=value_text(report.organisation, lang),
-            period=say("document.period", lang, period=report.period),
-            parameters=[
-                (value_text(each.label, lang), cell_text(each.kind, each.value, lang)) for each in report.particulars
-            ],
-            sections=sections,
-            notes=[value_text(note, lang) for note in report.notes],
-            signatures=[
-                (say(f"role.{each.role}", lang), value_text(each.signatory or "", lang)) for each in report.signatures
-            ],
-            day=report.prepared_on or "_" * 20,
-        )
+    layout = fitting_layout([section.characters for section in sections])
+    title = value_text(report.title, lang)
+    template = _environment().get_template("report.html")
+    return template.render(
+        lang=lang,
+        layout=layout,
+        title=title,
+        title_lines=balanced_lines(title, _TITLE_CHARACTERS[layout.orientation]),
+        organisation=value_text(report.organisation, lang),
+        period=say("document.period", lang, period=report.period),
+        parameters=[
+            (value_text(each.label, lang), cell_text(each.kind, each.value, lang)) for each in report.particulars
+        ],
+        sections=sections,
+        notes=[value_text(note, lang) for note in report.notes],
+        signatures=[
+            (say(f"role.{each.role}", lang), value_text(each.signatory or "", lang)) for each in report.signatures
+        ],
+        day=report.prepared_on or "_" * 20,
     )
 
 
@@ -210,6 +215,13 @@ def fitting_layout(tables: Sequence[Sequence[int]]) -> Layout:
             if points >= smallest and widest * _CHARACTER * points <= width:
                 return Layout(orientation, points)
     return Layout("landscape", _POINTS[-1])
+
+
+def balanced_lines(text: str, limit: int) -> list[str]:
+    """``text`` in as few lines of at most ``limit`` characters as it takes, of about the same length."""
+    fewest = len(wrap(text, limit))
+    narrowest = next(width for width in range(1, limit + 1) if len(wrap(text, width)) == fewest)
+    return wrap(text, narrowest)
 
 
 def _printed_line(columns: Sequence[Column], line: Line, lang: Lang) -> PrintedLine:

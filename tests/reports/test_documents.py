@@ -1,5 +1,6 @@
 """The PDF says what the report says, in every language, and its bytes never change."""
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from reports.documents import (
     AssetRefused,
     PackagedAssets,
     TooLongForPrint,
+    balanced_lines,
     fitting_layout,
     page,
     pdf,
@@ -20,12 +22,17 @@ from reports.words import LANGUAGES, Lang
 from tests.reports.samples import KAZAKH_LETTERS, issued, issued_row, report, trial_balance
 
 
-def read_back(content: bytes, folder: Path) -> str:
-    """The text of a PDF as a reader copies it, white space made single."""
+def read_pages(content: bytes, folder: Path) -> list[str]:
+    """The text of each page of a PDF as a reader copies it, white space made single."""
     file = folder / "report.pdf"
     file.write_bytes(content)
     text = subprocess.run(["pdftotext", "-layout", str(file), "-"], capture_output=True, check=True).stdout.decode()
-    return " ".join(text.split())
+    return [" ".join(page.split()) for page in text.split("\f")]
+
+
+def read_back(content: bytes, folder: Path) -> str:
+    """The text of all pages."""
+    return " ".join(read_pages(content, folder))
 
 
 def test_kazakh_letters_survive(tmp_path: Path) -> None:
@@ -89,6 +96,19 @@ def test_a_narrow_table_stands_upright_and_a_wide_one_lies() -> None:
     assert fitting_layout([[10] * 4]).orientation == "portrait"
     assert fitting_layout([[12] * 12]).orientation == "landscape"
     assert fitting_layout([[12] * 12]).points > fitting_layout([[12] * 16]).points
+
+
+def test_a_long_title_is_broken_into_lines_of_like_length() -> None:
+    """No single word is left over in the last line."""
+    assert balanced_lines("aaaa bbbb cccc dddd eeee ffff", 26) == ["aaaa bbbb cccc", "dddd eeee ffff"]
+    assert balanced_lines("aaaa", 26) == ["aaaa"]
+
+
+def test_a_total_never_opens_a_page(tmp_path: Path) -> None:
+    """However many rows there are, each page below its heads begins with a heading or a row."""
+    for rows in range(14, 19):
+        pages = read_pages(pdf(report(issued(rows)), "en"), tmp_path)
+        assert not any(re.search(r"jobs (Subtotal|Total)", each) for each in pages)
 
 
 def test_bands_stand_over_their_columns() -> None:

@@ -122,12 +122,14 @@ def test_no_words_are_unused() -> None:
     assert unused == []
 
 
-@pytest.mark.parametrize("error", error_classes(), ids=lambda each: each.code)
-def test_every_error_is_worded_in_kazakh_and_russian(error: type[NesieError]) -> None:
+@pytest.mark.parametrize("lang", ["kk", "ru"])
+def test_every_error_is_worded_in_kazakh_and_russian(lang: Lang) -> None:
     """An error has words in both languages, and they take only the values that the error carries."""
-    for lang in ("kk", "ru"):
-        words = catalogue(lang)[f"error.{error.code}"]
-        assert placeholders(words) <= set(getattr(error, "__dataclass_fields__", {}))
+    words = catalogue(lang)
+    unworded = [each.code for each in error_classes() if f"error.{each.code}" not in words]
+    assert unworded == []
+    for each in error_classes():
+        assert placeholders(words[f"error.{each.code}"]) <= set(getattr(each, "__dataclass_fields__", {})), each.code
 
 
 def test_no_two_errors_share_a_code() -> None:
