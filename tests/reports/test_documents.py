@@ -106,9 +106,9 @@ def test_a_long_title_is_broken_into_lines_of_like_length() -> None:
 
 def test_a_total_never_opens_a_page(tmp_path: Path) -> None:
     """However many rows there are, each page below its heads begins with a heading or a row."""
-    for rows in range(14, 19):
+    for rows in range(9, 14):
         pages = read_pages(pdf(report(issued(rows)), "en"), tmp_path)
-        assert not any(re.search(r"jobs (Subtotal|Total)", each) for each in pages)
+        assert not any(re.search(r"jobs months (Subtotal|Total)", each) for each in pages)
 
 
 def test_bands_stand_over_their_columns() -> None:
