@@ -1,4 +1,4 @@
-"""Sample reports with long names, every kind of cell, groups and bands, for the tests of all formats."""
+"""Sample reports for the tests of all formats. They have long names, every kind of cell, groups and bands."""
 
 from __future__ import annotations
 

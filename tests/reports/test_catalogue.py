@@ -1,4 +1,4 @@
-"""Families are found by name and refuse what they cannot report on."""
+"""Families are found by name and refuse what they cannot report on. The family here is the deadline calendar."""
 
 import pytest
 from sqlalchemy import create_engine

@@ -1,4 +1,4 @@
-"""The calendar of reports follows the rules of the programmes to the day."""
+"""The calendar of reports follows the rules of the programmes to the day. Days are those of the rulebook's table."""
 
 from datetime import date, timedelta
 

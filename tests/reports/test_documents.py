@@ -1,4 +1,4 @@
-"""The PDF says what the report says, in every language, and its bytes never change."""
+"""The PDF says what the report says, in every language. It is read back as text, and its bytes never change."""
 
 import re
 import subprocess

@@ -1,4 +1,4 @@
-"""CSV and JSON carry the same figures as the workbook, and no text in them can act."""
+"""CSV and JSON carry the same figures as the workbook. No text in them can act."""
 
 import csv
 import json

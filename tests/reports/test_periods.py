@@ -1,4 +1,4 @@
-"""Periods are whole calendar periods, read and written in one form."""
+"""Periods are whole calendar periods, read and written in one form. Texts are those of the command line."""
 
 from datetime import date
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""Every format is one call away and comes with its name and type."""
+"""Every format is one call away. It comes with its name and type."""
 
 import pytest
 

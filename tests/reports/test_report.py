@@ -1,4 +1,4 @@
-"""A report adds up its own totals and holds only cells that its columns can hold."""
+"""A report adds up its own totals. Its columns hold only the cells that they can hold."""
 
 from datetime import date, datetime
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""The workbook holds numbers as numbers and every text as text."""
+"""The workbook holds numbers as numbers and every text as text. It is read back by another library."""
 
 import zipfile
 from datetime import date
