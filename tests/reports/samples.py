@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 
+from reports import columns
 from reports.periods import parse_period
 from reports.report import (
     Column,
@@ -42,37 +43,19 @@ def _head(kk: str, ru: str, en: str) -> Name:
 
 
 ISSUED = (
-    Column(key="number", kind="integer", head=_head("р/с №", "№ п/п", "No.")),
-    Column(key="district", kind="text", head=_head("Аудан", "Район", "District")),
-    Column(key="borrower", kind="text", head=_head("Қарыз алушы", "Заемщик", "Borrower")),
-    Column(key="id-number", kind="identifier", head=_head("ЖСН (БСН)", "ИИН (БИН)", "IIN (BIN)")),
-    Column(key="contract", kind="identifier", head=_head("Шарт №", "№ договора", "Contract no.")),
-    Column(key="issued-on", kind="date", head=_head("Берілген күні", "Дата выдачи", "Issued on")),
+    columns.NUMBER,
+    columns.DISTRICT,
+    columns.BORROWER,
+    columns.ID_NUMBER,
+    columns.CONTRACT_NUMBER,
+    columns.ISSUED_ON,
     Column(key="month", kind="month", head=_head("Айы", "Месяц", "Month")),
-    Column(key="purpose", kind="text", head=_head("Нысаналы мақсаты", "Целевое назначение", "Purpose")),
-    Column(key="principal", kind="money", adds=True, head=_head("Негізгі қарыз", "Основной долг", "Principal")),
-    Column(
-        key="rate",
-        kind="percent",
-        head=_head("Номиналды сыйақы мөлшерлемесі", "Номинальная ставка вознаграждения", "Nominal rate"),
-    ),
-    Column(
-        key="months",
-        kind="integer",
-        head=_head("Кредит беру мерзімі, ай", "Срок кредитования, мес.", "Loan term, months"),
-    ),
-    Column(
-        key="guarantee",
-        kind="money",
-        adds=True,
-        head=_head("Кепілдік мөлшері", "Размер гарантии", "Guarantee"),
-    ),
-    Column(
-        key="jobs",
-        kind="integer",
-        adds=True,
-        head=_head("Жаңа тұрақты жұмыс орны", "Новые рабочие места", "New jobs"),
-    ),
+    columns.PURPOSE,
+    columns.PRINCIPAL,
+    columns.NOMINAL_RATE,
+    columns.TERM,
+    columns.GUARANTEE,
+    columns.JOBS_CREATED,
 )
 TURNOVER = (
     Column(key="account", kind="identifier", head=_head("Шот", "Счет", "Account")),
