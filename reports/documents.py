@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import groupby
-from math import ceil
+from math import ceil, floor
 from textwrap import wrap
 from typing import Literal
 
@@ -39,13 +39,10 @@ _STYLES: dict[Kind, str] = {
     "text": "text",
     "identifier": "identifier",
 }
-#: Type sizes of a table, in points; the largest that fits is taken.
-_POINTS = (9.0, 8.5, 8.0, 7.5, 7.0, 6.5, 6.0, 5.5, 5.0)
-#: Width of A4 less the margins, in mm, and the smallest type for which an orientation is taken.
-_PAPER: tuple[tuple[Orientation, float, float], ...] = (
-    ("portrait", 182.0, 8.0),
-    ("landscape", 269.0, _POINTS[-1]),
-)
+#: Width of A4 less the margins, in mm.
+_PAPER: dict[Orientation, float] = {"portrait": 182.0, "landscape": 269.0}
+#: The largest type of a table, and the smallest for which a page stays upright, in points.
+_LARGEST, _UPRIGHT = 9.0, 8.0
 #: Characters of a title in one line.
 _TITLE_CHARACTERS: dict[Orientation, int] = {"portrait": 62, "landscape": 92}
 #: Width of a bold digit of DejaVu Sans Condensed, in mm per point of size.
@@ -205,16 +202,15 @@ def printed_section(section: Section, lang: Lang) -> PrintedSection:
 
 
 def fitting_layout(tables: Sequence[Sequence[int]]) -> Layout:
-    """The layout with the largest type in which tables with columns of so many characters fit the page.
+    """The page on which tables with columns of so many characters fit in the largest type, to half a point.
 
-    Portrait is taken when it allows 8 points or more.
+    A page is upright when that allows 8 points or more. A very wide table gets very small type, but no figure
+    ever runs into its neighbour.
     """
-    widest = max((sum(characters) for characters in tables), default=0)
-    for orientation, width, smallest in _PAPER:
-        for points in _POINTS:
-            if points >= smallest and widest * _CHARACTER * points <= width:
-                return Layout(orientation, points)
-    return Layout("landscape", _POINTS[-1])
+    widest = max((sum(characters) for characters in tables), default=1) * _CHARACTER
+    points = {way: min(_LARGEST, floor(2 * width / widest) / 2) for way, width in _PAPER.items()}
+    way: Orientation = "portrait" if points["portrait"] >= _UPRIGHT else "landscape"
+    return Layout(way, points[way])
 
 
 def balanced_lines(text: str, limit: int) -> list[str]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from itertools import groupby, takewhile
-from typing import Literal, TypeVar
+from typing import Literal
 
 from ledger.errors import Broken
 from reports.periods import ReportPeriod
@@ -47,7 +47,6 @@ def phrase(key: str, **values: object) -> Phrase:
     return Phrase(key, values)
 
 
-T = TypeVar("T")
 Text = str | Name | Phrase
 Cell = int | Decimal | date | Text | None
 Row = tuple[Cell, ...]
@@ -186,39 +185,41 @@ def tabulate(
     has no totals row. ``sums`` may be given where a total is more than a sum, such as a share of two sums.
 
     Raises:
-        CellMismatch: a row of another width, a cell of another kind, a column key used twice, or sums in the
-            first column, where the word "Total" stands.
+        CellMismatch: a row of another width, a cell of another kind, a column key used twice, a group without
+            words, or sums in the first column, where the word "Total" stands.
     """
     rows = tuple(rows)
     _check_rows(columns, rows)
-    gathered: list[tuple[Cell, tuple[Row, ...]]] = [(None, rows)]
-    if group_by is not None:
-        at = [column.key for column in columns].index(group_by)
-        gathered = [(label, tuple(members)) for label, members in groupby(rows, key=lambda row: row[at])]
-        gathered = [(label, tuple(_without(row, at) for row in members)) for label, members in gathered]
-        columns = _without(columns, at)
+    gathered = _gather(columns, rows, group_by)
+    columns = tuple(column for column in columns if column.key != group_by)
     _check_layout(columns)
-    everything = [row for _, members in gathered for row in members]
     adds = any(column.adds for column in columns)
     section = Section(
-        columns=tuple(columns),
+        columns=columns,
         groups=tuple(
-            Group(
-                rows=members,
-                title=label if isinstance(label, str | Name | Phrase) else None,
-                subtotals=sums(columns, members) if adds and label is not None else None,
-            )
+            Group(rows=members, title=label, subtotals=sums(columns, members) if adds and label is not None else None)
             for label, members in gathered
         ),
         title=title,
-        totals=sums(columns, everything) if adds else None,
+        totals=sums(columns, [row for _, members in gathered for row in members]) if adds else None,
     )
     _check_rows(columns, [line.cells for line in section.lines() if line.role in ("subtotal", "total")])
     return section
 
 
-def _without(cells: Sequence[T], at: int) -> tuple[T, ...]:
-    return (*cells[:at], *cells[at + 1 :])
+def _gather(
+    columns: Sequence[Column], rows: tuple[Row, ...], group_by: str | None
+) -> list[tuple[Text | None, tuple[Row, ...]]]:
+    """Neighbouring rows with the same words in the column ``group_by``, which is taken out of them."""
+    if group_by is None:
+        return [(None, rows)]
+    at = [column.key for column in columns].index(group_by)
+    gathered: list[tuple[Text | None, tuple[Row, ...]]] = []
+    for label, members in groupby(rows, key=lambda row: row[at]):
+        if not isinstance(label, str | Name | Phrase):
+            raise CellMismatch(column=group_by, expected="words to group by", found=repr(label))
+        gathered.append((label, tuple((*row[:at], *row[at + 1 :]) for row in members)))
+    return gathered
 
 
 def _check_layout(columns: Sequence[Column]) -> None:

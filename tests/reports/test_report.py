@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.report import Cell, CellMismatch, Column, Kind, Section, tabulate
+from reports.report import Cell, CellMismatch, Column, Kind, Section, add_up, tabulate
 from tests.reports.samples import ISSUED, issued, issued_row, report
 
 WHO = Column(key="who", kind="text")
@@ -50,6 +50,21 @@ def test_lines_are_in_reading_order() -> None:
 def test_a_label_takes_the_empty_cells_before_the_first_sum() -> None:
     """The word "Total" has the room of the columns that are not summed."""
     assert [line.label_width for line in issued(1).lines()] == [12, 0, 7, 7]
+
+
+def test_a_total_may_be_more_than_a_sum() -> None:
+    """A family may add up its own way, such as a share of two sums, for sub-totals and totals alike."""
+    columns = [WHO, SUM, Column(key="share", kind="percent")]
+    section = tabulate(
+        columns, [("а", 1, None), ("б", 3, None)], sums=lambda over, rows: (*add_up(over, rows)[:2], Decimal("0.25"))
+    )
+    assert section.totals == (None, 4, Decimal("0.25"))
+
+
+def test_rows_are_grouped_by_words_only() -> None:
+    """A group has a heading, so an empty cell cannot make one."""
+    with pytest.raises(CellMismatch, match="words to group by"):
+        tabulate([WHO, Column(key="no", kind="text")], [(None, "1")], group_by="who")
 
 
 @pytest.mark.parametrize(

@@ -135,12 +135,6 @@ def test_every_error_is_worded_in_kazakh_and_russian(lang: Lang) -> None:
         assert placeholders(words[f"error.{each.code}"]) <= set(getattr(each, "__dataclass_fields__", {})), each.code
 
 
-def test_no_two_errors_share_a_code() -> None:
-    """A code says which error it is."""
-    codes = [each.code for each in error_classes()]
-    assert len(codes) == len(set(codes))
-
-
 def test_an_error_is_worded_with_its_values() -> None:
     """The wording carries what was found; the English one is the sentence of the class."""
     error = NotAPeriod(found="2021-13")
