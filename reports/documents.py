@@ -2,8 +2,8 @@
 
 The page is one autoescaped template; the bytes depend on the report and the language alone (no clock, no
 identifier, no network), so a filed report prints again byte for byte. Orientation, column widths and type size
-follow from the longest words in the columns. Making a page takes about 7 ms and a quarter of a megabyte a
-row, so registers beyond `MOST_ROWS` belong into a workbook.
+follow from the longest words in the columns. A row of twelve columns takes about 10 ms and a quarter of a
+megabyte, so registers beyond `MOST_ROWS` belong into a workbook.
 """
 
 from __future__ import annotations
