@@ -8,4 +8,4 @@ import lending.oversight.tables
 import lending.registers.tables
 import lending.tables
 
-target_metadata = lending.tables.Base.metadata
+target_metadata = ledger.tables.Base.metadata
