@@ -62,7 +62,7 @@ class Reading(NamedTuple):
 Reader = Callable[[Raw], Reading]
 
 
-class Unreadable(Exception):  # noqa: N818 - reads as what it is where it is raised
+class Unreadable(Exception):
     """A cell that cannot be read: the code of the problem and values for its wording."""
 
     def __init__(self, code: str, **values: str) -> None:
