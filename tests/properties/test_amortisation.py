@@ -1,4 +1,4 @@
-"""Schedules and accruals against a slow oracle in fractions, for any terms that make a loan."""
+"""Schedules and accruals against a slow oracle in fractions. The terms are any that make a loan."""
 
 from __future__ import annotations
 

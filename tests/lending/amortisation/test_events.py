@@ -11,7 +11,7 @@ import pytest
 from ledger.money import tenge
 from lending.amortisation import Plan, Terms, Tranche, schedule
 from lending.amortisation.events import Drawdown, Event, Prepayment, RateChange, Rescheduling, apply, versions
-from lending.amortisation.refusals import EventOutOfPlace
+from lending.amortisation.refusals import BadTerms, EventOutOfPlace
 
 ISSUED = date(2019, 1, 31)
 DUE = date(2019, 3, 31)
@@ -109,6 +109,14 @@ def test_versions_leave_the_signed_plan() -> None:
     all_of_them = versions(signed, [RateChange(DUE, Decimal("0.1")), Prepayment(date(2019, 5, 1), tenge(100))])
     assert all_of_them[0] == plan()
     assert [len(each.due_on) for each in all_of_them] == [6, 4, 3]
+
+
+@pytest.mark.parametrize("amount", [0, -1])
+def test_amounts_are_positive(amount: int) -> None:
+    """Nothing is prepaid or drawn backwards."""
+    for event in (Prepayment, Drawdown):
+        with pytest.raises(BadTerms):
+            event(DUE, tenge(amount))
 
 
 @pytest.mark.parametrize(
