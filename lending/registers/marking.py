@@ -20,7 +20,7 @@ from lending.registers.archives import column_letter
 from lending.registers.refusals import MAX_COLUMNS
 from lending.registers.review import Problem, Review
 from lending.registers.sheets import Raw, Sheet
-from lending.registers.vocabulary import Language, key
+from lending.registers.vocabulary import LANGUAGES, Language, key
 from lending.registers.words import own_headings, phrase
 
 #: Signs our comments, so that they can be told from the lender's.
@@ -168,6 +168,7 @@ def _sentence(problem: Problem, language: Language) -> str:
 
 def _list_problems(workbook: Any, review: Review, language: Language) -> None:
     from openpyxl.styles import Font
+    from openpyxl.worksheet.hyperlink import Hyperlink
 
     target = workbook.create_sheet(phrase("errors", language))
     for column, (name, width) in enumerate(zip(_LIST, _WIDTHS, strict=True), 1):
@@ -182,7 +183,8 @@ def _list_problems(workbook: Any, review: Review, language: Language) -> None:
         if problem.row:
             cell = target.cell(row, _LIST.index("row") + 1)
             quoted = _sheet_name(problem.sheet).replace("'", "''")
-            cell.hyperlink = f"#'{quoted}'!{problem.letter or 'A'}{problem.row}"
+            location = f"'{quoted}'!{problem.letter or 'A'}{problem.row}"
+            cell.hyperlink = Hyperlink(ref=cell.coordinate, location=location)
             cell.style = "Hyperlink"
 
 

@@ -46,14 +46,16 @@ REGISTERS: Mapping[RegisterKind, Register[Any]] = {
 _DAYS_1904 = 1462
 
 
+@dataclass(eq=False, kw_only=True)
 class UnknownRegister(UnreadableFile):
-    """No sheet has headings of a register."""
+    """No sheet has headings of the register, or of any."""
 
     code = "register-unknown"
     sentence = (
-        "Expected the headings of a register (issued loans, repayments or target use) in the first 40 rows; "
-        "found none. Take the headings from the template."
+        "Expected the headings of a register ({registers}) in the first rows of a sheet; found none. "
+        "Take the headings from the template."
     )
+    registers: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +131,7 @@ def read_register(content: bytes, filename: str, kind: RegisterKind | None = Non
     for sheet in file.sheets:
         reading.read(sheet)
     if not reading.headers:
-        raise UnknownRegister
+        raise UnknownRegister(registers=kind or ", ".join(REGISTERS))
     return reading.verdict(filename, file)
 
 
