@@ -16,8 +16,8 @@ from typing import Any, NamedTuple, TypeGuard
 
 from ledger.identifiers import BadIdNumber, IdNumber
 from ledger.money import MAX_TIYN, from_tiyn
-from lending.registers.sheets import Raw
 from lending.registers.vocabulary import key, values_by_word
+from lending.registers.workbook_cells import Raw
 
 #: Bare numbers in a date column are read as days only within these years.
 FIRST_DATE, LAST_DATE = date(1950, 1, 1), date(2100, 12, 31)
@@ -63,7 +63,7 @@ class Reading(NamedTuple):
 Reader = Callable[[Raw], Reading]
 
 
-class Unreadable(Exception):  # noqa: N818 - reads as what it is where it is raised
+class Unreadable(Exception):
     """A cell that cannot be read: the code of the problem and values for its wording."""
 
     def __init__(self, code: str, **values: str) -> None:

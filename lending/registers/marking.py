@@ -19,9 +19,10 @@ from typing import Any
 from lending.registers.archives import column_letter
 from lending.registers.refusals import MAX_COLUMNS
 from lending.registers.review import Problem, Review
-from lending.registers.sheets import Raw, Sheet
+from lending.registers.sheets import Sheet
 from lending.registers.vocabulary import LANGUAGES, Language, key
 from lending.registers.words import own_headings, phrase
+from lending.registers.workbook_cells import Raw
 
 #: Signs our comments, so that they can be told from the lender's.
 AUTHOR = "Nesie"
@@ -51,7 +52,7 @@ def _workbook(content: bytes, review: Review) -> Any:
     import openpyxl
 
     if review.file.kind == "xlsx" and not review.file.has_drawings:
-        with suppress(TypeError, ValueError, KeyError):  # openpyxl knows only part of what others write
+        with suppress(Exception):  # openpyxl fails in many ways on what other programs write
             workbook = openpyxl.load_workbook(io.BytesIO(content))
             if not any(sheet.protection.sheet for sheet in workbook.worksheets):
                 for sheet in review.file.sheets:

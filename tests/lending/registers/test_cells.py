@@ -185,9 +185,7 @@ def test_unclear_rate_is_refused(raw: Any, code: str) -> None:
     assert refusal(cells.rate, raw) == code
 
 
-@pytest.mark.parametrize(
-    ("raw", "value"), [(85, "0.85"), (0.85, "0.85"), ("85%", "0.85"), (0.5, "0.5"), (1, "1")]
-)
+@pytest.mark.parametrize(("raw", "value"), [(85, "0.85"), (0.85, "0.85"), ("85%", "0.85"), (0.5, "0.5"), (1, "1")])
 def test_share_is_read_in_every_style(raw: Any, value: str) -> None:
     """A share up to one is a fraction, above it is in per cents."""
     assert cells.share(raw).value == Decimal(value)

@@ -3,8 +3,9 @@
 import pytest
 
 from lending.registers.columns import find_header, in_thousands
-from lending.registers.sheets import Raw, Sheet
+from lending.registers.sheets import Sheet
 from lending.registers.vocabulary import LANGUAGES, Language
+from lending.registers.workbook_cells import Raw
 from tests.lending.registers.workbooks import headings
 
 FIELDS = ["contract_number", "contract_date", "paid_on", "amount"]

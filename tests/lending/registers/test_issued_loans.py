@@ -22,9 +22,7 @@ def test_row_is_typed() -> None:
 
 def test_months_become_instalments() -> None:
     """Terms and grace stated in months are counted in payments."""
-    (row,) = review(
-        "issued-loans", good("issued-loans", months=24, every_months=3, principal_grace_months=6)
-    ).rows
+    (row,) = review("issued-loans", good("issued-loans", months=24, every_months=3, principal_grace_months=6)).rows
     assert isinstance(row, IssuedLoan)
     assert (row.instalments, row.principal_grace, row.interest_grace) == (8, 2, 0)
 

@@ -121,9 +121,7 @@ def test_formulas_come_back_as_their_values() -> None:
     assert again["Реестр"]["D2"].value == 100000.25
 
 
-@pytest.mark.parametrize(
-    "evil", ['=HYPERLINK("http://x","y")', "@SUM(1)", "+1+cmd|' /C calc'!A0", "-2+3", "#REF!"]
-)
+@pytest.mark.parametrize("evil", ['=HYPERLINK("http://x","y")', "@SUM(1)", "+1+cmd|' /C calc'!A0", "-2+3", "#REF!"])
 @pytest.mark.parametrize("write", [xlsx, text_table])
 def test_text_never_becomes_a_formula(evil: str, write: Any) -> None:
     """Text like a formula stays text, in the lender's cells and in ours that quote it."""

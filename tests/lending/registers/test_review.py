@@ -17,7 +17,7 @@ from lending.registers.fingerprints import fingerprint
 from lending.registers.review import REGISTERS, UnknownRegister, read_register
 from lending.registers.vocabulary import LANGUAGES
 from tests.lending.registers.test_sheets import FILES
-from tests.lending.registers.workbooks import GOOD, codes, good, review, table, text_table, xlsx
+from tests.lending.registers.workbooks import GOOD, codes, good, headings, review, table, text_table, xlsx
 
 KINDS = list(REGISTERS)
 
@@ -38,9 +38,7 @@ def test_all_problems_at_once_and_in_place() -> None:
         good("repayments", contract_number=None),
         good("repayments", bank_reference="P-9"),
     )
-    assert [
-        (each.code, each.sheet, each.row, each.letter, each.title, each.found) for each in found.problems
-    ] == [
+    assert [(each.code, each.sheet, each.row, each.letter, each.title, each.found) for each in found.problems] == [
         ("not-a-date", "Реестр", 2, "C", "Дата платежа", "31.02.2019"),
         ("not-an-amount", "Реестр", 2, "D", "Сумма платежа", "сто"),
         ("blank", "Реестр", 3, "A", "Номер договора", ""),
@@ -98,6 +96,21 @@ def test_signatures_after_the_total_are_passed_over() -> None:
     assert [(warning.code, warning.row) for warning in found.warnings] == [("footer-skipped", 5)]
 
 
+def test_borrower_named_like_a_total_is_a_row() -> None:
+    """A filled row that begins with a word of totals is a row of the register."""
+    fields = ["borrower_name", *(name for name in GOOD["issued-loans"] if name != "borrower_name")]
+    row = good("issued-loans", borrower_name="Total Energies")
+    cells = [headings("issued-loans", fields), [row[name] for name in fields]]
+    assert len(read_register(xlsx(cells), "x").rows) == 1
+
+
+def test_sparse_row_between_totals_is_judged() -> None:
+    """Only what stands under the last total is passed over; a poor row above it is a problem."""
+    head, row = table("repayments", [good("repayments", amount=10)])
+    cells = [head, row, ["Итого", None, None, 10], ["ДЗ-2"], ["Всего", None, None, 10]]
+    assert codes(read_register(xlsx(cells), "x")) == ["blank", "blank"]
+
+
 def test_numbering_under_the_headings_is_passed_over() -> None:
     """The row 1, 2, 3 … under the headings is no loan."""
     head, row = table("repayments", [GOOD["repayments"]])
@@ -140,7 +153,8 @@ def test_amounts_in_thousands_are_a_problem() -> None:
     """A column in thousands is not read as tenge."""
     head, row = table("repayments", [GOOD["repayments"]])
     head[3] = "Сумма, тыс. тенге"
-    assert codes(read_register(xlsx([head, row]), "x")) == ["in-thousands"]
+    found = read_register(xlsx([head, row]), "x")
+    assert (codes(found), found.rows) == (["in-thousands"], ())
 
 
 def test_bare_days_of_a_macintosh_workbook() -> None:
@@ -206,7 +220,7 @@ def test_old_workbook_of_two_row_headings() -> None:
     assert (found.problems, [row.amount for row in found.rows]) == (
         (),
         [tenge("100000.50"), tenge("250000.00")],
-    )  # type: ignore[union-attr]  # repayments
+    )
 
 
 def test_lost_zero_is_a_warning_with_a_suggestion() -> None:
@@ -258,7 +272,7 @@ def test_every_style_reads_back_equal(rows: list[dict[str, Any]]) -> None:
 
 
 def test_five_thousand_rows_in_three_seconds() -> None:
-    """A register of 5,000 rows and 25 columns is read and checked within three seconds."""
+    """A register of 5,000 rows and 25 columns is read and checked within three seconds of processor time."""
     extra = {
         "every_months": 1,
         "day_count": "30/360",
@@ -273,8 +287,8 @@ def test_five_thousand_rows_in_three_seconds() -> None:
     }
     rows = [good("issued-loans", contract_number=f"ДЗ-{n}", **extra) for n in range(5_000)]
     content = xlsx(table("issued-loans", rows))
-    started = time.perf_counter()
+    started = time.process_time()
     found = read_register(content, "x")
-    elapsed = time.perf_counter() - started
+    elapsed = time.process_time() - started
     assert (len(found.rows), len(rows[0])) == (5_000, 25)
     assert elapsed < 3

@@ -106,7 +106,7 @@ def test_hidden_rows_and_sheets_are_told() -> None:
     target = io.BytesIO()
     workbook.save(target)
     file = read_file(target.getvalue())
-    assert (file.sheets[0].markup.hidden_rows, file.hidden_sheets) == ({2}, ("тайный",))
+    assert (file.sheets[0].markup.hidden_rows, file.hidden_sheets) == (frozenset({2}), ("тайный",))
 
 
 def test_macintosh_dates_are_told() -> None:
@@ -131,6 +131,7 @@ def test_formatted_empty_cells_far_away_are_no_data() -> None:
 
 
 SWOLLEN = archive({"xl/media/zeros.bin": bytes(8 * refusals.MEGABYTE)})
+FAR_CELL = b"<x:sheet xmlns:x='x'><x:row><x:c s='>' r = 'xfd1048576'><x:v>1</x:v></x:c></x:row></x:sheet>"
 FAR = openpyxl.Workbook()
 FAR.active["A250000"] = 1
 FAR_ROWS = io.BytesIO()
@@ -151,7 +152,9 @@ FAR.save(FAR_ROWS)
         ((FILES / "password.xlsx").read_bytes(), "register-encrypted"),
         (archive({"xl/vbaProject.bin": b"macro"}), "register-macros"),
         (archive({"xl/externalLinks/externalLink1.xml": b"<x/>"}), "register-external-links"),
-        (archive({"xl/styles.xml": b"<!DOCTYPE x [<!ENTITY a 'a'>]><x/>"}), "register-unreadable"),
+        (archive({"xl/worksheets/sheet1.xml": b"<!DOCTYPE x [<!ENTITY a 'a'>]><x>&a;</x>"}), "register-unreadable"),
+        (archive({"xl/worksheets/sheet1.xml": FAR_CELL}), "register-too-large"),
+        (archive({"xl/worksheets/sheet1.xml": b"<worksheet><sheetData>"}), "register-unreadable"),
         (SWOLLEN, "register-too-large"),
         (FAR_ROWS.getvalue(), "register-too-large"),
         (xlsx([[1] * 201]), "register-too-large"),
@@ -159,7 +162,7 @@ FAR.save(FAR_ROWS)
         (b"a;b\n" * 200_001, "register-too-large"),
         (b"a" * (20 * refusals.MEGABYTE + 1), "register-too-large"),
     ],
-    ids=range(18),
+    ids=range(20),
 )
 def test_file_is_refused_by_name(content: bytes, code: str) -> None:
     """Each kind of file that is not read has its own code and says what to do."""

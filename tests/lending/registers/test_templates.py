@@ -12,9 +12,7 @@ from lending.registers.templates import template
 from lending.registers.vocabulary import LANGUAGES, Language
 from tests.lending.registers.workbooks import GOOD
 
-EACH = pytest.mark.parametrize(
-    ("kind", "language"), [(kind, each) for kind in REGISTERS for each in LANGUAGES]
-)
+EACH = pytest.mark.parametrize(("kind", "language"), [(kind, each) for kind in REGISTERS for each in LANGUAGES])
 
 
 @EACH

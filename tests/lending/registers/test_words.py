@@ -37,9 +37,7 @@ def test_each_problem_has_words(code: str, language: Language) -> None:
 def test_codes_in_the_source_have_words() -> None:
     """Every code that the modules raise, and every refusal of an identity number, is in the words."""
     source = "".join(path.read_text() for path in Path(lending.registers.__path__[0]).glob("*.py"))
-    raised = set(
-        re.findall(r"(?:Unreadable\(|code=|row\.place, \w+, |row\.place, \"\w+\", )\"([a-z-]+)\"", source)
-    )
+    raised = set(re.findall(r"(?:Unreadable\(|code=|row\.place, \w+, |row\.place, \"\w+\", )\"([a-z-]+)\"", source))
     numbers = {refusal.code for refusal in BadIdNumber.__subclasses__()}
     assert len(raised) > 20
     assert raised | numbers <= words.codes()
@@ -48,9 +46,7 @@ def test_codes_in_the_source_have_words() -> None:
 def test_codes_of_changes_have_words() -> None:
     """Every change to a cell that is counted can be told."""
     source = (Path(lending.registers.__path__[0]) / "cells.py").read_text()
-    changes = set(
-        re.findall(r"\"((?:\w+-to-\w+)|spaces-removed|letters-unified|time-dropped|century-added)\"", source)
-    )
+    changes = set(re.findall(r"\"((?:\w+-to-\w+)|spaces-removed|letters-unified|time-dropped|century-added)\"", source))
     assert len(changes) > 8
     assert all(words.change(code, language) for code in changes for language in LANGUAGES)
 
@@ -63,16 +59,12 @@ def test_no_heading_means_two_fields(kind: str) -> None:
         for word in (word for spelt in languages.values() for word in spelt):
             for heading in heading_keys(word):
                 owners.setdefault(heading, set()).add(field)
-    assert [
-        heading for heading, fields in owners.items() if len(fields) > 1 or heading in words.own_headings()
-    ] == []
+    assert [heading for heading, fields in owners.items() if len(fields) > 1 or heading in words.own_headings()] == []
 
 
 @pytest.mark.parametrize(
     "name",
-    sorted(
-        {column.choices for register in REGISTERS.values() for column in register.columns if column.choices}
-    ),
+    sorted({column.choices for register in REGISTERS.values() for column in register.columns if column.choices}),
 )
 def test_no_word_means_two_values(name: str) -> None:
     """Within one list each word stands for one value, and each value has a word in each language."""

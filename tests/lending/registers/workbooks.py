@@ -61,9 +61,7 @@ def headings(kind: RegisterKind, fields: Sequence[str], language: Language = "ru
     return [title(kind, field, language) for field in fields]
 
 
-def table(
-    kind: RegisterKind, rows: Sequence[Mapping[str, Any]], language: Language = "ru"
-) -> list[list[Any]]:
+def table(kind: RegisterKind, rows: Sequence[Mapping[str, Any]], language: Language = "ru") -> list[list[Any]]:
     """Headings and cells of rows that all have the fields of the first, in the order of the template."""
     fields = [column.field for column in REGISTERS[kind].columns if column.field in rows[0]]
     return [headings(kind, fields, language), *([row.get(field) for field in fields] for row in rows)]
