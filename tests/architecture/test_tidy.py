@@ -24,7 +24,7 @@ MAY_COMMIT = {
     "api/migrations/env.py": "migrations are transactions of the owner's, outside any command",
 }
 MAY_INSERT_POSTINGS = {"ledger/posting.py": "the one writer"}
-MAY_USE_FLOAT = {"lending/amortisation/effective_rate.py": "the solver takes floats; what comes out is a rate, not money"}
+MAY_USE_FLOAT = {"lending/amortisation/effective_rate.py": "the solver takes floats and gives a rate, not money"}
 MAY_BE_LONG: dict[str, str] = {}
 
 INSERTS_POSTINGS = re.compile(r"\b(insert\s+into|copy)\s+(\w+\.)?postings?\b|\binsert\(\w*posting", re.IGNORECASE)
