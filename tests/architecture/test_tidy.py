@@ -114,7 +114,7 @@ RULES: list[tuple[Rule, tuple[str, ...]]] = [
     (names_of_things, EVERYWHERE),
     (short_files, EVERYWHERE),
     (short_functions, EVERYWHERE),
-    (opening_paragraphs, EVERYWHERE),
+    (opening_paragraphs, (*SHIPPED, "bench", "docs")),
     (docstrings, (*SHIPPED, "bench", "docs")),
     (stated_behaviour, ("tests",)),
     (no_floats, DOMAIN),
