@@ -11,11 +11,7 @@ import pytest
 from ledger.money import tenge
 from lending.amortisation import Plan, Terms, Tranche, schedule
 from lending.amortisation.events import Drawdown, Event, Prepayment, RateChange, Rescheduling, apply, versions
-<<<<<<< HEAD
 from lending.amortisation.refusals import BadTerms, EventOutOfPlace
-=======
-from lending.amortisation.refusals import EventOutOfPlace
->>>>>>> chain
 
 ISSUED = date(2019, 1, 31)
 DUE = date(2019, 3, 31)
@@ -115,7 +111,6 @@ def test_versions_leave_the_signed_plan() -> None:
     assert [len(each.due_on) for each in all_of_them] == [6, 4, 3]
 
 
-<<<<<<< HEAD
 @pytest.mark.parametrize("amount", [0, -1])
 def test_amounts_are_positive(amount: int) -> None:
     """Nothing is prepaid or drawn backwards."""
@@ -124,8 +119,6 @@ def test_amounts_are_positive(amount: int) -> None:
             event(DUE, tenge(amount))
 
 
-=======
->>>>>>> chain
 @pytest.mark.parametrize(
     "event",
     [
