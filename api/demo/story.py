@@ -101,7 +101,9 @@ def _set_up(story: Story, players: Cast) -> None:
         post(
             session,
             [
-                bookings.own_money_paid_in(each.id, opened_on, OWN_MONEY * TIYN_PER_TENGE, each.kind == "akimat")
+                bookings.own_money_paid_in(
+                    each.id, opened_on, OWN_MONEY * TIYN_PER_TENGE, "treasury" if each.kind == "akimat" else "capital"
+                )
                 for each in story.organisations.values()
                 if each.kind != "budget"
             ],
