@@ -49,8 +49,9 @@ class Accruing:
     ``period_started_on``: the last due date up to ``checkpoint``, or the day of the first disbursement.
     ``open_numerator``: interest of that period before ``checkpoint``, over `denominator`.
     ``rate``: in force before the changes of the ``checkpoint`` day.
-    ``due_on`` (values unused), ``movements`` (signed tiyn), ``rate_changes`` (new numerators): entries that
-    fall outside the time from checkpoint to target are passed over, so whole histories may be given.
+    ``due_on`` (the ends of the interest periods, `Plan.accrues_to`; values unused), ``movements`` (signed tiyn)
+    and ``rate_changes`` (new numerators): entries that fall outside the time from checkpoint to target are passed
+    over, so whole histories may be given.
     """
 
     day_count: DayCount
