@@ -84,6 +84,7 @@ def test_going_on_loses_nothing(given_terms: Terms, where: int) -> None:
     plan = schedule(replace(given_terms, interest_grace=0))
     life = (plan.due_on[-1] - plan.terms.disbursed_on).days
     on = plan.terms.disbursed_on + timedelta(where % life)
+    assume(position(plan, on).principal)  # a few tiyn may be repaid before the term
     rest = apply(plan, RateChange(on, plan.terms.annual_rate))
     paid = sum(due <= on for due in plan.due_on)
     assert (rest.interest[0], rest.due_on, rest.balance[-1]) == (plan.interest[paid], plan.due_on[paid:], 0)
