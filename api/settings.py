@@ -56,7 +56,9 @@ class Settings(BaseModel):
             BadSetting: a variable is unknown or its value does not fit.
         """
         prefix = "NESIE_"
-        found = {name.removeprefix(prefix).lower(): value for name, value in environment.items() if name.startswith(prefix)}
+        found = {
+            name.removeprefix(prefix).lower(): value for name, value in environment.items() if name.startswith(prefix)
+        }
         known = ", ".join(prefix + name.upper() for name in cls.model_fields)
         try:
             return cls.model_validate({name: value for name, value in found.items() if value})

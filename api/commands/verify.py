@@ -8,7 +8,7 @@ import typer
 from sqlalchemy.orm import Session
 
 from api.commands.context import Format, console, engine, print_json
-from lending.verification import CHECKS
+from ledger.verification import CHECKS
 from ledger.verification import verify as run_checks
 
 
@@ -37,7 +37,9 @@ def verify(
         )  # fmt: skip
     else:
         for check, found in results:
-            console.print(f"[{'green' if not found else 'red'}]{'✓' if not found else '✗'}[/] {check.name}: {check.tells}")
+            console.print(
+                f"[{'green' if not found else 'red'}]{'✓' if not found else '✗'}[/] {check.name}: {check.tells}"
+            )
             for each in found[:20]:
                 console.print(f"    {each.where}: expected {each.expected}, found {each.found}", markup=False)
             if len(found) > 20:

@@ -1,0 +1,1 @@
+"""Programmes: the law as data, and the rules that read it."""
