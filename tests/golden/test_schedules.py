@@ -1,4 +1,4 @@
-"""Published schedules of another system, reproduced to the tiyn."""
+"""Published schedules of another system, reproduced to the tiyn. The file beside names the source of each case."""
 
 from __future__ import annotations
 
