@@ -1,7 +1,7 @@
 """Writes ``docs/reference.md``: everything with a name that a user may meet, in the words of the source.
 
 The page is derived and never edited; ``make docs`` writes it and a test compares it with the source, so that
-it is complete and true by construction. A section whose subject does not exist yet is left out.
+it is complete and true by construction.
 """
 
 from __future__ import annotations
@@ -11,10 +11,13 @@ import pkgutil
 import re
 from collections.abc import Iterator
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import typer
+
+from api.cli import app
+from api.settings import Settings
 from ledger.errors import NesieError
 
 ROOT = Path(__file__).parents[1]
@@ -32,9 +35,10 @@ def reference() -> str:
     sections = [
         table("Commands for developers", ("command", "does"), make_targets()),
         table("Commands", ("command", "does"), commands()),
+        table("Settings", ("variable", "meaning"), settings()),
         table("Errors", ("code", "exit", "HTTP", "sentence"), errors()),
     ]
-    return "\n".join([OPENING, *filter(None, sections)])
+    return "\n".join([OPENING, *sections])
 
 
 def make_targets() -> Iterator[tuple[str, ...]]:
@@ -46,9 +50,6 @@ def make_targets() -> Iterator[tuple[str, ...]]:
 
 def commands() -> Iterator[tuple[str, ...]]:
     """Every command of ``nesie``, its groups opened, with the first paragraph of its help."""
-    if find_spec("api.cli") is None:
-        return
-    import typer
 
     def walk(command: Any, path: str) -> Iterator[tuple[str, ...]]:
         if not hasattr(command, "commands"):
@@ -57,7 +58,13 @@ def commands() -> Iterator[tuple[str, ...]]:
         for name, inner in sorted(command.commands.items()):
             yield from walk(inner, f"{path} {name}")
 
-    yield from walk(typer.main.get_command(import_module("api.cli").app), "nesie")
+    yield from walk(typer.main.get_command(app), "nesie")
+
+
+def settings() -> Iterator[tuple[str, ...]]:
+    """Every environment variable that is read, with its description."""
+    for name, field in Settings.model_fields.items():
+        yield f"`NESIE_{name.upper()}`", field.description or ""
 
 
 def errors() -> Iterator[tuple[str, ...]]:
@@ -83,10 +90,8 @@ def descendants(error: type[NesieError]) -> set[type[NesieError]]:
 
 
 def table(title: str, heads: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:
-    """A section with one table, or nothing when there are no rows."""
+    """A section with one table."""
     lines = ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
-    if not lines:
-        return ""
     return "\n".join([f"## {title}", "", f"| {' | '.join(heads)} |", "|---" * len(heads) + "|", *lines, ""])
 
 

@@ -33,7 +33,7 @@ from lending.amortisation.rounding import Whole, exact_dtype, round_ratios
 from lending.amortisation.terms import GraceTreatment, Method
 
 #: Loans worked on together: their columns fit the second-level cache of one core.
-CHUNK = 4096
+CHUNK = 8192
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,7 +27,7 @@ def effective_rate(lent: Sequence[Cash], paid: Sequence[Cash]) -> Decimal:
         NoEffectiveRate: no rate fits, e.g. nothing is paid back.
     """
     flows = [(day, -amount) for day, amount in lent] + list(paid)
-    rate = pyxirr.xirr([day for day, _ in flows], [float(amount) for _, amount in flows], silent=True)
+    rate = pyxirr.xirr([day for day, _ in flows], [amount for _, amount in flows], silent=True)
     if rate is None:
         raise NoEffectiveRate(field="payments", expected="payments that repay the loan", found="no solution")
     return Decimal(repr(rate))

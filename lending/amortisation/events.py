@@ -16,7 +16,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
 from itertools import accumulate
-from typing import Literal
+from typing import Any, Literal
 
 from moneyed import Money
 
@@ -154,7 +154,7 @@ def _custom(principal: int, plan: Plan, at: Position) -> tuple[Money, ...] | Non
     return (*parts[:-1], from_tiyn(principal - sum(map(to_tiyn, parts[:-1]))))
 
 
-def _resized(terms: Terms, change: int, parts: Sequence[Money], **agreed: Money | None) -> Terms:
+def _resized(terms: Terms, change: int, parts: Sequence[Money], **agreed: Any) -> Terms:
     """``terms`` with the principal on hand changed by ``change`` tiyn and custom ``parts`` to match."""
     on_hand = to_tiyn(terms.tranches[0].amount if terms.tranches else terms.principal)
     if on_hand + change <= 0:
@@ -178,10 +178,10 @@ def _scaled(terms: Terms, change: int) -> Terms:
     before = to_tiyn(terms.principal)
     after = max(0, before + change)
     parts = allocate(after, [to_tiyn(part) for part in terms.custom_principal or ()])
-    fixed = terms.fixed_principal and round_ratio(to_tiyn(terms.fixed_principal) * after, before, terms.rounding)
-    return _resized(
-        terms, change, list(map(from_tiyn, parts)), fixed_principal=None if fixed is None else from_tiyn(fixed)
-    )
+    fixed = terms.fixed_principal
+    if fixed is not None:
+        fixed = from_tiyn(round_ratio(to_tiyn(fixed) * after, before, terms.rounding))
+    return _resized(terms, change, list(map(from_tiyn, parts)), fixed_principal=fixed)
 
 
 def _shortened(terms: Terms, amount: int, level: Money) -> Terms:

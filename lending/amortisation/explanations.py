@@ -50,20 +50,32 @@ class Explanation:
 
     def __str__(self) -> str:
         line = self.instalment
+        span = f"{self.year_fraction} of a year (the period counts {line.days} days)"
+        product = f"{self.opening.amount} x {self.annual_rate} x {self.year_fraction}"
+        parts = f"{line.principal.amount} + {line.interest.amount}"
+        rounded = f"rounded {self.rounding}: {self.earned.amount}"
         steps = [
             f"Instalment {line.n}, due on {line.due_on}.",
-            f"From {self.since} to {self.until} the balance is {self.opening.amount}: "
-            f"{line.days} days, {self.year_fraction} of a year.",
-            f"Interest: {self.opening.amount} x {self.annual_rate} x {self.year_fraction}, with what the period "
-            f"saw before and between, is {float(self.exact):.6f}; rounded {self.rounding}: {self.earned.amount}.",
+            f"From {self.since} to {self.until} the balance is {self.opening.amount}, for {span}.",
+            f"Interest: {product}{self._besides()} = {_decimals(self.exact)}; {rounded}.",
             f"Principal: {self.rule}: {line.principal.amount}.",
-            f"Total: {line.principal.amount} + {line.interest.amount} = {line.total.amount}; "
-            f"balance after: {line.balance.amount}.",
+            f"Total: {parts} = {line.total.amount}; balance after: {line.balance.amount}.",
         ]
         if self.deferred.amount:
             verb = "put off" if self.deferred.amount < 0 else "added from the grace"
             steps.insert(3, f"Interest {verb}: {abs(self.deferred.amount)}; payable: {line.interest.amount}.")
         return "\n".join(steps)
+
+    def _besides(self) -> str:
+        """What the period earned besides its opening balance: before the plan began, or on tranches."""
+        product = Fraction(self.opening.amount) * Fraction(self.annual_rate) * self.year_fraction
+        rest = self.exact - product
+        return f" + {_decimals(rest)} of earlier days and tranches" if rest else ""
+
+
+def _decimals(value: Fraction) -> str:
+    """A fraction with six decimals, enough to see how it rounds to two."""
+    return f"{Decimal(value.numerator) / value.denominator:.6f}"
 
 
 def explain(plan: Plan, n: int) -> Explanation:

@@ -18,12 +18,12 @@ FIRST_MONTH = np.datetime64("1900-01", "M")
 _STARTS = np.arange(FIRST_MONTH, np.datetime64("2300-01", "M")).astype("datetime64[D]").astype(np.int64)
 MONTH_STARTS: Integers = _STARTS[:-1]
 MONTH_LENGTHS: Integers = np.diff(_STARTS)
-_FIRST_MONTH = int(FIRST_MONTH.astype(np.int64))
+_MONTHS: Integers = np.repeat(np.arange(len(MONTH_LENGTHS)), MONTH_LENGTHS)
 
 
 def split(day: Integers) -> tuple[Integers, Integers]:
     """Month number and day of the month (from 1) of each day number."""
-    month = day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) - _FIRST_MONTH
+    month = _MONTHS[day - MONTH_STARTS[0]]
     return month, day - MONTH_STARTS[month] + 1
 
 

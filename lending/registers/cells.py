@@ -62,7 +62,7 @@ class Reading(NamedTuple):
 Reader = Callable[[Raw], Reading]
 
 
-class Unreadable(Exception):  # noqa: N818 - reads as what it is where it is raised
+class Unreadable(Exception):
     """A cell that cannot be read: the code of the problem and values for its wording."""
 
     def __init__(self, code: str, **values: str) -> None:
@@ -91,13 +91,18 @@ def contract_number(raw: Raw) -> Reading:
     two keyboards is one number.
     """
     read = text(raw)
-    number = read.value
-    if _CYRILLIC.search(number):
-        latin = number.translate(_TO_LATIN)
-        number = number.translate(_TO_CYRILLIC) if _CYRILLIC.search(latin) else latin
+    number = one_alphabet(read.value)
     if number == read.value:
         return read
     return Reading(number, (*read.changes, "letters-unified"), read.doubts)
+
+
+def one_alphabet(number: str) -> str:
+    """``number`` with look-alike letters in one alphabet; numbers kept elsewhere are compared by this."""
+    if not _CYRILLIC.search(number):
+        return number
+    latin = number.translate(_TO_LATIN)
+    return number.translate(_TO_CYRILLIC) if _CYRILLIC.search(latin) else latin
 
 
 def amount(raw: Raw) -> Reading:
@@ -286,7 +291,7 @@ def _restored(written: str, changes: tuple[str, ...]) -> Reading:
 
 
 def _fraction(raw: Raw, largest_fraction: Decimal) -> Reading:
-    """A part of one: marked with % or above 1 it is in hundredths, up to ``largest_fraction`` as it stands."""
+    """A part of one: hundredths where marked with % or from 1 on, as it stands up to ``largest_fraction``."""
     changes: tuple[str, ...] = ()
     if _is_number(raw):
         number, percent = Decimal(repr(raw)), False

@@ -165,7 +165,7 @@ class _Reader:
         """Take in one sheet; without headings it is only named as ignored."""
         header = find_header(sheet, self.register.kind)
         if header is None:
-            if sheet.name not in words.own_sheets() and any(any(row) for row in sheet.rows):
+            if any(any(row) for row in sheet.rows):
                 self.ignored_sheets.append(sheet.name)
             return
         self.sheets[sheet.name], self.headers[sheet.name] = sheet, header
@@ -198,7 +198,9 @@ class _Reader:
             ignored_columns=tuple(
                 dict.fromkeys(title for header in self.headers.values() for title in header.ignored)
             ),
-            ignored_sheets=(*self.ignored_sheets, *file.hidden_sheets),
+            ignored_sheets=tuple(
+                name for name in (*self.ignored_sheets, *file.hidden_sheets) if name not in words.own_sheets()
+            ),
             control_sum=self.control_sum,
             file=file,
             headers=self.headers,

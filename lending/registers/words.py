@@ -15,6 +15,9 @@ from typing import Any
 
 from lending.registers.vocabulary import LANGUAGES, Language, choices, key, titles
 
+#: Hidden sheet of a template that holds the words of its lists.
+LISTS_SHEET = "_nesie"
+
 
 def expected(code: str, values: Mapping[str, str], language: Language) -> str:
     """What should have stood there."""
@@ -49,8 +52,8 @@ def own_headings() -> frozenset[str]:
 
 @cache
 def own_sheets() -> frozenset[str]:
-    """Names of the sheet of problems we add, in every language."""
-    return frozenset(phrase("errors", language) for language in LANGUAGES)
+    """Names of the sheets we add: of problems, in every language, and of a template's lists."""
+    return frozenset(phrase("errors", language) for language in LANGUAGES) | {LISTS_SHEET}
 
 
 def codes() -> frozenset[str]:

@@ -1,0 +1,73 @@
+"""The demo's calibration, read from its file into a frozen value.
+
+What each figure is and where it comes from is said in ``calibration.toml``; nothing is decided here.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+Stream = Literal["rural", "city"]
+STREAMS: tuple[Stream, ...] = ("rural", "city")
+
+
+@dataclass(frozen=True, slots=True)
+class StreamShape:
+    """What lending of one stream looks like; ``every_months`` and ``regions`` are weights."""
+
+    units_a_year: int
+    cap_mci: int
+    amount_shape: tuple[float, float]
+    livestock_share: float
+    every_months: dict[int, int]
+    regions: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Everything the demo assumes; shares are fractions of one."""
+
+    years: tuple[int, ...]
+    streams: dict[Stream, StreamShape]
+    start_up: float
+    ffsa_of_rural: float
+    unused: float
+    season_weights: tuple[int, ...]
+    borrowers: dict[str, float]
+
+    def loans_of(self, loans: int, stream: Stream) -> int:
+        """How many of ``loans`` fresh loans of the whole programme are of one stream."""
+        units = {name: shape.units_a_year for name, shape in self.streams.items()}
+        return round(loans * units[stream] / sum(units.values()))
+
+
+def _stream(document: dict[str, Any], name: Stream) -> StreamShape:
+    table = document[name]
+    low, high = table["amount_shape"]
+    return StreamShape(
+        units_a_year=table["units_a_year"],
+        cap_mci=table["cap_mci"],
+        amount_shape=(low, high),
+        livestock_share=table["livestock_share"],
+        every_months={int(months): weight for months, weight in table["every_months"].items()},
+        regions=document["regions"][name],
+    )
+
+
+@cache
+def calibration() -> Calibration:
+    """The calibration in ``calibration.toml``."""
+    document = tomllib.loads(files("api.demo").joinpath("calibration.toml").read_text(encoding="utf-8"))
+    return Calibration(
+        years=tuple(document["years"]),
+        streams={name: _stream(document, name) for name in STREAMS},
+        start_up=document["shares"]["start_up"],
+        ffsa_of_rural=document["shares"]["ffsa_of_rural"],
+        unused=document["shares"]["unused"],
+        season_weights=tuple(document["seasons"]["weights"]),
+        borrowers=document["borrowers"],
+    )
