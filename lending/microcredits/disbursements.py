@@ -211,4 +211,4 @@ def _facilities(session: Session, loan_ids: Collection[int]) -> list[tuple[int, 
         .join(FacilityRow, FacilityRow.id == LoanRow.facility_id)
         .where(LoanRow.id.in_(loan_ids))
     )
-    return list(rows.tuples())
+    return [(loan_id, row) for loan_id, row in rows]

@@ -37,4 +37,4 @@ def latest_movement(session: Session, loan_ids: Collection[int]) -> dict[int, da
         select(RepaymentRow.loan_id, RepaymentRow.paid_on).where(RepaymentRow.loan_id.in_(loan_ids), ~undone.exists()),
     ).subquery()
     rows = session.execute(select(moved.c.loan_id, func.max(moved.c.paid_on)).group_by(moved.c.loan_id))
-    return dict(rows.tuples().all())
+    return dict(list(rows))

@@ -251,7 +251,7 @@ def loans(session: Session, loan_ids: Collection[int]) -> dict[int, Loan]:
         .order_by(LoanRow.id)
         .execution_options(populate_existing=True)
     )
-    return {row.id: _loan(row, borrower, disburse_on) for row, borrower, disburse_on in rows.tuples()}
+    return {row.id: _loan(row, borrower, disburse_on) for row, borrower, disburse_on in rows}
 
 
 def _loan(row: LoanRow, borrower: BorrowerRow, disburse_on: date) -> Loan:

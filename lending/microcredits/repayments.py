@@ -166,7 +166,7 @@ def _references(session: Session, payments: Sequence[Payment]) -> set[tuple[int,
             tuple_(table.loan_id, table.paid_on, table.bank_reference).in_(wanted), table.reverses.is_(None)
         )
     )
-    return set(rows.tuples())
+    return {(loan_id, paid_on, reference) for loan_id, paid_on, reference in rows}
 
 
 def _rounds(payments: Sequence[Payment]) -> list[tuple[date, list[int]]]:
@@ -316,7 +316,7 @@ def _add_rows(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[Repay
         table.overpayment,
     )  # fmt: skip
     added = session.execute(insert(table).returning(*kept, sort_by_parameter_order=True), rows)
-    return [Repayment(*row) for row in added.tuples()]
+    return [Repayment(**row) for row in added.mappings()]
 
 
 def _mark_repaid(session: Session, own: Sequence[_Received], at: Positions, shares: Shares) -> None:

@@ -18,6 +18,7 @@ from itertools import accumulate
 from typing import Literal
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from ledger.money import from_tiyn
@@ -137,9 +138,9 @@ def last_due(session: Session, loan_ids: Collection[int]) -> dict[int, date]:
         select(table.loan_id, table.due_on[func.cardinality(table.due_on)])
         .where(table.loan_id.in_(loan_ids))
         .order_by(table.loan_id, table.version.desc())
-        .distinct(table.loan_id)
+        .ext(distinct_on(table.loan_id))
     )
-    return dict(session.execute(newest).tuples().all())
+    return dict(list(session.execute(newest)))
 
 
 @dataclass(frozen=True, slots=True)

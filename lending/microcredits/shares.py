@@ -23,8 +23,11 @@ Chosen = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Shares:
-    """The parts of each payment. ``ahead`` is the part of ``principal`` that was not due yet; ``overpayment`` is the
-    change of what the lender holds for the borrower; ``accrued`` the interest to be booked up to the day."""
+    """The parts of each payment.
+
+    ``ahead`` is the part of ``principal`` that was not due yet, ``overpayment`` the change of what the lender holds
+    for the borrower, ``accrued`` the interest to be booked up to the day.
+    """
 
     received: Tiyn
     principal: Tiyn
@@ -34,9 +37,9 @@ class Shares:
     overpayment: Tiyn
     accrued: Tiyn
 
-    def only(self, chosen: Sequence[int]) -> Shares:
+    def only(self, chosen: Tiyn) -> Shares:
         """The shares at some places."""
-        return Shares(**{each.name: getattr(self, each.name)[list(chosen)] for each in fields(self)})
+        return Shares(**{each.name: getattr(self, each.name)[chosen] for each in fields(self)})
 
 
 def dues(at: Positions) -> dict[Part, Tiyn]:
@@ -65,8 +68,10 @@ def to_come(at: Positions) -> Tiyn:
 
 
 def share(at: Positions, received: Tiyn, *, settling: Chosen, ahead: Chosen, order: Sequence[Part]) -> Shares:
-    """Split ``received`` and what is held over the dues; where ``settling``, over the whole debt; and where
-    ``ahead``, put what is left to principal not yet due."""
+    """Split ``received`` and what is held over the dues, over the whole debt where ``settling``.
+
+    Where ``ahead``, what is left goes to principal not yet due.
+    """
     available = received + at.overpayment
     settled, left = split(available, dues(at), order)
     early = np.where(ahead & (to_come(at) > 0), left, 0)
