@@ -196,15 +196,15 @@ def dues(session: Session, asked: Asked, as_of: date, through: date) -> Dues:
     """Due dates of the loans asked about up to ``through``, under the versions that came into force by ``as_of``."""
     query = f"""
         SELECT s.loan_id, s.version, {DAY.format("s.due_on[k]")},
-            s.principal_before + coalesce((SELECT sum(p) FROM unnest(s.principal[1 : first.k - 1]) p), 0)
+            s.principal_before + coalesce((SELECT sum(p) FROM unnest(s.principal[1 : span.first - 1]) p), 0)
                 + sum(s.principal[k]) OVER (PARTITION BY s.loan_id, s.version ORDER BY k),
             s.deferred[k]
         FROM {ASKED} {VERSIONS}
         CROSS JOIN LATERAL (
             SELECT greatest(width_bucket(least(a.since, s.until), s.due_on), width_bucket(s.valid_from, s.due_on) + 1)
-                AS k, width_bucket(least(%(through)s::date, s.until), s.due_on) AS last
-        ) AS first
-        CROSS JOIN LATERAL generate_series(first.k, first.last) AS k
+                AS first, width_bucket(least(%(through)s::date, s.until), s.due_on) AS last
+        ) AS span
+        CROSS JOIN LATERAL generate_series(span.first, span.last) AS k
         ORDER BY s.loan_id, s.version, k
     """
     return _read(session, Dues, query, asked.values(as_of=as_of, through=through))

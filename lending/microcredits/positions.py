@@ -35,7 +35,7 @@ class Positions:
     """Loans paid out by ``as_of``, in id order, at the close of that day; amounts are tiyn.
 
     Interest is that of the days before ``accrue_to``. *Due* is what fell due on or before ``as_of`` and is unpaid,
-    *overdue* what fell due before it. ``accrued_posted`` is the part of ``accrued_total`` that the ledger has;
+    *overdue* the part of it that fell due before. ``accrued_posted`` is the part of ``accrued_total`` that the ledger has;
     ``accrued_at_due`` is accrued_total at the last due date up to ``as_of``. The ``booked_`` columns are what stands
     on the overdue accounts. ``rate`` is over `RATE_DENOMINATOR`, ``days_past_due`` counts from the oldest due date
     not wholly paid, ``next_due_on`` is the first due date after ``as_of`` (NaT: none), and ``open_numerator`` the
@@ -189,7 +189,7 @@ def _position(session: Session, history: _History, failures: Mapping[int, str]) 
     """The positions of the sound loans of ``history``, days past due still missing."""
     start, moved = history.start, history.movements
     as_of = day_number(history.as_of)
-    accrued = _accrue(history)
+    count, accrued = len(start.loan_id), _accrue(history)
     disbursed = history.total(moved.loan_id, moved.disbursed)
     principal_repaid = start.principal_repaid + history.total(moved.loan_id, moved.principal)
     interest_repaid = start.interest_repaid + history.total(moved.loan_id, moved.interest)
@@ -205,12 +205,12 @@ def _position(session: Session, history: _History, failures: Mapping[int, str]) 
         principal=principal, principal_repaid=principal_repaid, interest_repaid=interest_repaid,
         accrued_total=accrued.total,
         accrued_posted=start.accrued_total - booked.interest_income,
-        accrued_at_due=by_due.at(as_of, len(principal)),
+        accrued_at_due=by_due.at(as_of, count),
         open_numerator=accrued.open_numerator,
-        principal_due=_unpaid(fallen.at(as_of, len(principal)), principal_repaid, principal),
-        principal_overdue=_unpaid(fallen.at(as_of - 1, len(principal)), principal_repaid, principal),
-        interest_due=_unpaid(claims.at(as_of, len(principal)), interest_repaid),
-        interest_overdue=_unpaid(claims.at(as_of - 1, len(principal)), interest_repaid),
+        principal_due=np.minimum(_above(fallen.at(as_of, count), principal_repaid), principal),
+        principal_overdue=np.minimum(_above(fallen.before(as_of, count), principal_repaid), principal),
+        interest_due=_above(claims.at(as_of, count), interest_repaid),
+        interest_overdue=_above(claims.before(as_of, count), interest_repaid),
         days_past_due=np.zeros(len(principal), np.int64),
         next_due_on=_dates(_latest(history, history.versions.next_due)),
         booked_principal_overdue=start.principal_overdue + booked.principal_overdue,
@@ -219,15 +219,16 @@ def _position(session: Session, history: _History, failures: Mapping[int, str]) 
     )  # fmt: skip
 
 
-def _unpaid(claimed: Integers, repaid: Integers, outstanding: Integers | None = None) -> Integers:
-    """What is claimed and not repaid, not below nothing and never more than is outstanding."""
-    unpaid = np.maximum(claimed - repaid, 0)
-    return unpaid if outstanding is None else np.minimum(unpaid, outstanding)
+def _above(claimed: Integers, repaid: Integers) -> Integers:
+    """What is claimed and not repaid, not below nothing."""
+    unpaid: Integers = np.maximum(claimed - repaid, 0)
+    return unpaid
 
 
 def _latest(history: _History, values: Integers) -> Integers:
     """The value of each loan's version in force."""
-    return values[history.versions.current == 1]
+    latest: Integers = values[history.versions.current == 1]
+    return latest
 
 
 def _dates(day: Integers) -> Days:
@@ -252,19 +253,24 @@ class _Claims:
         claimed[self.loan[known]] = self.amount[known]  # the last of several values of a loan stays
         return claimed
 
-    def oldest_unpaid(self, day: int, repaid: Integers) -> Integers:
-        """The first date before ``day`` from which on every claim was above what is ``repaid``; `NEVER`: none.
+    def before(self, day: int, count: int) -> Integers:
+        """What of the claim at the close of ``day`` was claimed the day before."""
+        claimed: Integers = np.minimum(self.at(day - 1, count), self.at(day, count))
+        return claimed
 
-        A later version may ask less than an earlier one did: what it no longer asks for is not unpaid.
+    def oldest_unpaid(self, day: int, repaid: Integers) -> Integers:
+        """The first date from which on every claim, to the close of ``day``, was above what is ``repaid``.
+
+        A later version may ask less than an earlier one did: what it no longer asks for is not unpaid. `NEVER`
+        when the last claim is paid.
         """
-        known = np.flatnonzero(self.on < day)
-        loan, on = self.loan[known], self.on[known]
+        known = self.on <= day
+        loan, on = self.loan[known], np.append(self.on[known], histories.NEVER)
+        each = np.arange(len(repaid))
+        place = np.searchsorted(loan, each, "left")
         paid = np.flatnonzero(self.amount[known] <= repaid[loan])
-        place = np.searchsorted(loan, np.arange(len(repaid)), "left")
         place[loan[paid]] = paid + 1
-        oldest = np.append(on, histories.NEVER)[place]
-        beyond = place >= np.searchsorted(loan, np.arange(len(repaid)), "right")
-        return np.where(beyond, histories.NEVER, oldest)
+        return np.where(place < np.searchsorted(loan, each, "right"), on[place], histories.NEVER)
 
 
 def _principal_claims(history: _History) -> _Claims:
@@ -367,5 +373,5 @@ def _days_past_due(session: Session, history: _History, position: Positions) -> 
     as_of = day_number(history.as_of)
     principal = _principal_claims(whole).oldest_unpaid(as_of, position.principal_repaid[late])
     interest = _interest_claims(whole, _accrue(whole)).oldest_unpaid(as_of, position.interest_repaid[late])
-    days[late] = as_of - np.minimum(principal, interest)
+    days[late] = np.maximum(as_of - np.minimum(principal, interest), 0)
     return days
