@@ -24,7 +24,8 @@ def machine() -> dict[str, Any]:
     ]
     memory = Path("/proc/meminfo").read_text().split()[1]
     return {
-        "system": platform.platform(), "python": platform.python_version(), "processor": model[0] if model else "unknown",
+        "system": platform.platform(), "python": platform.python_version(),
+        "processor": model[0] if model else "unknown",
         "cores": os.cpu_count(), "memory_gib": round(int(memory) / 2**20, 1),
     }  # fmt: skip
 

@@ -104,9 +104,7 @@ class IbanCountry(BadIban):
     """An account of another country."""
 
     code = "iban-country"
-    sentence = (
-        "Expected an account of a bank in Kazakhstan, beginning with KZ; found {found}. Give a tenge account."
-    )
+    sentence = "Expected an account of a bank in Kazakhstan, beginning with KZ; found {found}. Give a tenge account."
 
 
 class IbanLength(BadIban):

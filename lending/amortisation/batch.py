@@ -162,7 +162,8 @@ class _Scale:
         peak = int(cohort.principal.max()) + (0 if cohort.draws is None else int(cohort.draws.amount.sum()))
         owed = int(cohort.deferred.max()) + cohort.shape.interest_grace * (peak * steepest // denominator + 1)
         accrued = int(cohort.accrued.max()) * accrued_unit
-        largest = 2 * ((peak + owed) * steepest + accrued) + 2 * denominator
+        drawn = 0 if cohort.draws is None else peak * denominator
+        largest = 2 * ((peak + owed) * steepest + accrued + denominator) + drawn
         return cls(denominator, rate_unit, accrued_unit, exact_dtype(largest))
 
 
@@ -179,19 +180,18 @@ def _amortise(loans: Cohort, scale: _Scale, calendar: WorkingCalendar, out: Sche
     balance: Whole = loans.principal.astype(scale.dtype)
     deferral = _Deferral(shape, loans.deferred.astype(scale.dtype))
     level = out.level
+    settled = {grace, shape.interest_grace if deferral.capitalises else grace}
     for k, (period, weight) in enumerate(zip(course, weights, strict=True)):
         out.due_on[k], out.ends[k], out.days[k] = period.due_on, period.end, period.days
-        if k == grace or (deferral.capitalises and k == shape.interest_grace > grace):
-            level[:] = _level(loans, balance, weights[k:], accrued, scale)
-        if drawn is not None and k > grace:
-            fresh = drawn.amount[k - 1] > 0
-            level[:] = np.where(fresh, _level(loans, balance, weights[k:], accrued, scale), level)
-        numerator = balance * weight
-        numerator += accrued
+        brought, arrived = (accrued if k == 0 else _NOTHING), _NOTHING
         if drawn is not None:
-            numerator += drawn.interest[k]
-            balance = balance + drawn.amount[k]
-        accrued = _NOTHING
+            brought, arrived = brought + drawn.interest[k], drawn.amount[k]
+        if k >= grace and (k in settled or arrived.any()):
+            anew = _level(loans, balance, weights[k:], arrived, brought, scale)
+            level[:] = anew if k in settled else np.where(arrived > 0, anew, level)
+        numerator = balance * weight
+        numerator += brought
+        balance = balance + arrived
         interest = round_ratios(numerator, scale.denominator, shape.rounding)
         if k == count - 1:
             principal = balance
@@ -249,15 +249,21 @@ def _drawn(loans: Cohort, course: Sequence[Period], rate: Whole) -> _Drawn | Non
     return _Drawn(amount, interest)
 
 
-def _level(loans: Cohort, balance: Whole, weights: Sequence[Whole], accrued: Whole, scale: _Scale) -> Whole:
-    """What the method pays at every instalment: agreed, or computed over the ``weights`` still to come."""
+def _level(
+    loans: Cohort, balance: Whole, weights: Sequence[Whole], arrived: Whole, brought: Whole, scale: _Scale
+) -> Whole:
+    """What the method pays at every instalment: agreed, or computed over the ``weights`` still to come.
+
+    ``arrived`` is drawn in the first of these periods, which besides its balance earns ``brought``.
+    """
     shape = loans.shape
     if loans.agreed is not None:
         return loans.agreed[-1] if loans.agreed.ndim > 1 else loans.agreed
     if shape.method == "annuity":
-        return annuity_levels(balance, weights, scale.denominator, shape.rounding, accrued)
+        due = brought + arrived * scale.denominator
+        return annuity_levels(balance, weights, scale.denominator, shape.rounding, due)
     if shape.method == "equal-principal":
-        return round_ratios(balance, len(weights), shape.rounding)
+        return round_ratios(balance + arrived, len(weights), shape.rounding)
     return np.zeros_like(balance)
 
 

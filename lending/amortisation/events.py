@@ -26,8 +26,13 @@ from lending.amortisation.due_dates import anchors
 from lending.amortisation.months import dates, day_numbers, join
 from lending.amortisation.plans import Plan, schedule
 from lending.amortisation.positions import Position, position
-from lending.amortisation.refusals import EventOutOfPlace
+from lending.amortisation.refusals import BadTerms, EventOutOfPlace
 from lending.amortisation.terms import GraceTreatment, Method, Opening, Terms, Tranche
+
+
+def _check_positive(amount: Money) -> None:
+    if to_tiyn(amount) <= 0:
+        raise BadTerms(field="amount", expected="more than 0", found=str(amount.amount))
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,11 @@ class Prepayment:
     on: date
     amount: Money
     then: Literal["shorten", "lower"] = "lower"
+
+    def __post_init__(self) -> None:
+        _check_positive(self.amount)
+        if self.then not in ("shorten", "lower"):
+            raise BadTerms(field="then", expected="shorten or lower", found=repr(self.then))
 
 
 @dataclass(frozen=True)
@@ -53,6 +63,9 @@ class Drawdown:
 
     on: date
     amount: Money
+
+    def __post_init__(self) -> None:
+        _check_positive(self.amount)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,8 +21,8 @@ def annuity_levels(
 ) -> Whole:
     """Level payments in tiyn of ``balance`` over periods with interest ``weights / denominator``.
 
-    ``accrued`` (over ``denominator`` too) is interest the first period has already earned; the first payment
-    finds it due, so the level clears it as well.
+    ``accrued`` (over ``denominator`` too) is what the first payment finds due besides the balance and its
+    interest: interest earned before, tranches drawn since. The level clears it as well.
 
     ``weights`` holds one array a period. Each step of the estimate adds at most three roundings, and ``V`` and
     ``B / V`` a few more, so the relative error stays below ``4 (n + 2)`` units of 2^-53.

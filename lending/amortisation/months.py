@@ -6,6 +6,7 @@ every date that `lending.amortisation.terms` lets in, and the century a loan may
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -32,7 +33,7 @@ def join(month: Integers, day_of_month: Integers) -> Integers:
     return MONTH_STARTS[month] + np.minimum(day_of_month, MONTH_LENGTHS[month]) - 1
 
 
-def day_numbers(days: list[date] | tuple[date, ...]) -> Integers:
+def day_numbers(days: Iterable[date]) -> Integers:
     """Day numbers of ``days``."""
     return np.array([day.toordinal() - _EPOCH for day in days], dtype=np.int64)
 

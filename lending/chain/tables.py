@@ -46,9 +46,7 @@ class FacilityRow(Base):
     months: Mapped[int] = mapped_column(Integer)
     principal_grace_months: Mapped[int] = mapped_column(Integer)
     every_months: Mapped[int] = mapped_column(Integer)
-    repayment: Mapped[dict[str, Any]] = mapped_column(
-        comment="method, day_count, rounding, business_days, fixed_principal"
-    )
+    repayment: Mapped[dict[str, Any]] = mapped_column(comment="method, day_count, rounding, fixed_principal")
     matures_on: Mapped[date]
     territory: Mapped[str | None] = mapped_column(comment="rural or city, where the edition's periods differ")
     utilisation_months: Mapped[int | None] = mapped_column(Integer)
@@ -62,15 +60,18 @@ class FacilityRow(Base):
 
 
 class FacilityScheduleRow(Base):
-    """One version of a facility's schedule, made at each drawdown or change of terms; arrays in tiyn."""
+    """One version of a facility's schedule, made by each drawdown and early repayment; arrays in tiyn.
+
+    Undoing such an event puts the version before it in force again, as a further version with that one's reason.
+    """
 
     __tablename__ = "facility_schedule"
 
     facility_id: Mapped[int] = mapped_column(ForeignKey("facility.id"), primary_key=True)
     version: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     valid_from: Mapped[date]
-    reason: Mapped[str]
-    principal_before: Mapped[int] = mapped_column(comment="principal that fell due before this version, tiyn")
+    reason: Mapped[str] = mapped_column(comment="the event that made it, such as drawdown:15")
+    principal_before: Mapped[int] = mapped_column(comment="principal that fell due, or was paid early, before it")
     due_on: Mapped[list[date]] = mapped_column(ARRAY(Date))
     principal: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
     interest: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
@@ -112,6 +113,7 @@ class LotMovementRow(Base):
         CheckConstraint("amount <> 0", name="not_zero"),
         Index("ix_lot_movement_lot_id_moved_on", "lot_id", "moved_on"),
         Index("ix_lot_movement_loan_id", "loan_id", postgresql_where="loan_id IS NOT NULL"),
+        Index("ix_lot_movement_event_id", "event_id"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)

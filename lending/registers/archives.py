@@ -11,8 +11,9 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from html import unescape
+from xml.parsers.expat import ExpatError, ParserCreate
 
 from lending.registers.refusals import (
     MAX_RATIO,
@@ -27,27 +28,16 @@ from lending.registers.refusals import (
 )
 
 Place = tuple[int, int]
+_Start = Callable[[str, dict[str, str]], None]
 
 #: Archives smaller than this cannot do harm, however well they compress.
 _RATIO_FREE = MEGABYTE
 
 
-_SHEET = re.compile(r"<(?:\w+:)?sheet\s[^>]*?>")
-_RELATION = re.compile(r"<(?:\w+:)?Relationship\s[^>]*?>")
-_ATTRIBUTE = re.compile(r"([\w:]+)\s*=\s*\"([^\"]*)\"")
-_DATE_1904 = re.compile(rb"<(?:\w+:)?workbookPr\b[^>]*\bdate1904=\"(?:1|true)\"")
-_HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\b(?=[^>]*\bhidden=\"(?:1|true)\")[^>]*?\br=\"(\d+)\"")
-_FORMULA = re.compile(rb"<(?:\w+:)?c\b[^>]*?\br=\"([A-Z]+)(\d+)\"[^>]*><(?:\w+:)?f\b")
-_UNCOMPUTED = re.compile(
-    rb"<(?:\w+:)?c\b[^>]*?\br=\"([A-Z]+)(\d+)\"[^>]*><(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)"
-    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?</(?:\w+:)?c>"
-)
-_ERROR_VALUE = re.compile(
-    rb"<(?:\w+:)?c\b(?=[^>]*\bt=\"e\")[^>]*?\br=\"([A-Z]+)(\d+)\"[^>]*>.{0,2000}?<(?:\w+:)?v>([^<]*)<",
-    re.DOTALL,
-)
-_FAR_ROW = re.compile(rb"<(?:\w+:)?c\b[^>]*?\br=\"[A-Z]+(\d{6,})\"[^>]*(?<!/)>")
-_FAR_COLUMN = re.compile(rb"<(?:\w+:)?c\b[^>]*?\br=\"([A-Z]{3,}|[G-Z][A-Z])\d+\"[^>]*(?<!/)>")
+#: Cells certainly within the limits of rows and columns (GR is column 200); the others are measured.
+_NEAR = re.compile(r"(?:[A-Z]|[A-F][A-Z]|G[A-R])[0-9]{1,5}").fullmatch
+_ADDRESS = re.compile(r"([A-Za-z]+)([0-9]+)").fullmatch
+_TRUE = ("1", "true")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +68,16 @@ def inspect(content: bytes) -> Workbook:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            names = set(archive.namelist())
             _check_archive(archive)
-            _check_parts(archive, names)
+            parts = {name.lower(): name for name in archive.namelist()}
+            _check_parts(archive, parts)
+            workbook = archive.read("xl/workbook.xml")
             return Workbook(
-                markup={
-                    name: _markup(archive.read(part)) for name, part in _sheets(archive) if part in names
-                },
-                dates_from_1904=bool(_DATE_1904.search(archive.read("xl/workbook.xml"))),
-                has_drawings=any(name.startswith("xl/drawings/drawing") for name in names),
+                markup={name: _scan(archive.read(parts[part])) for name, part in _sheets(archive, workbook)},
+                dates_from_1904=any(each.get("date1904") in _TRUE for each in _elements(workbook, "workbookPr")),
+                has_drawings=any(name.startswith("xl/drawings/drawing") for name in parts),
             )
-    except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, ExpatError, LookupError, EOFError, ValueError, RuntimeError) as error:
         raise UnreadableFile from error
 
 
@@ -96,7 +85,11 @@ def _check_archive(archive: zipfile.ZipFile) -> None:
     """Refuse an archive that unpacks to too much, reading it through: the sizes it states may be false."""
     packed = sum(info.compress_size for info in archive.infolist())
     unpacked = 0
+    if len({name.lower() for name in archive.namelist()}) < len(archive.namelist()):
+        raise UnreadableFile
     for info in archive.infolist():
+        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise UnreadableFile
         with archive.open(info) as member:
             while chunk := member.read(MEGABYTE):
                 unpacked += len(chunk)
@@ -106,51 +99,105 @@ def _check_archive(archive: zipfile.ZipFile) -> None:
                 if unpacked > _RATIO_FREE and unpacked > MAX_RATIO * packed:
                     found = -(-unpacked // max(packed, 1))
                     raise FileTooLarge(what="times packed", limit=MAX_RATIO, found=found)
-                if b"<!DOCTYPE" in chunk and info.filename.endswith((".xml", ".rels")):
-                    raise UnreadableFile
 
 
-def _check_parts(archive: zipfile.ZipFile, names: set[str]) -> None:
-    if "xl/workbook.xml" not in names:
+def _check_parts(archive: zipfile.ZipFile, parts: Mapping[str, str]) -> None:
+    if "xl/workbook.xml" not in parts:
         raise WrongFileType
     types = archive.read("[Content_Types].xml")
-    if b"macroEnabled" in types or any(name.lower().endswith("vbaproject.bin") for name in names):
+    if b"macroEnabled" in types or any(name.endswith("vbaproject.bin") for name in parts):
         raise FileHasMacros
-    if any(name.startswith("xl/externalLinks/") for name in names):
+    if any(name.startswith("xl/externallinks/") for name in parts):
         raise FileHasExternalLinks
 
 
-def _sheets(archive: zipfile.ZipFile) -> list[tuple[str, str]]:
-    """Each sheet's name and the path of its XML."""
-    relations = archive.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace")
-    targets = {}
-    for tag in _RELATION.findall(relations):
-        attributes = dict(_ATTRIBUTE.findall(tag))
-        path = attributes.get("Target", "")
-        targets[attributes.get("Id")] = path.lstrip("/") if path.startswith("/") else f"xl/{path}"
-    workbook = archive.read("xl/workbook.xml").decode("utf-8", "replace")
-    sheets = [dict(_ATTRIBUTE.findall(tag)) for tag in _SHEET.findall(workbook)]
-    return [(unescape(sheet["name"]), targets.get(sheet.get("r:id"), "")) for sheet in sheets]
+def _sheets(archive: zipfile.ZipFile, workbook: bytes) -> Iterator[tuple[str, str]]:
+    """Each sheet's name and the path of its XML in small letters."""
+    relations = _elements(archive.read("xl/_rels/workbook.xml.rels"), "Relationship")
+    targets = {each["Id"]: each["Target"] for each in relations}
+    for sheet in _elements(workbook, "sheet"):
+        target = targets[next(value for name, value in sheet.items() if name.endswith(":id"))]
+        path = target.lstrip("/") if target.startswith(("/", "xl/")) else f"xl/{target}"
+        yield sheet["name"], path.lower()
 
 
-def _markup(xml: bytes) -> Markup:
-    check_size(
-        max(map(int, _FAR_ROW.findall(xml)), default=0),
-        max((column_number(letters.decode()) for letters in _FAR_COLUMN.findall(xml)), default=0),
-    )
-    unvalued = dict.fromkeys(map(_place, _UNCOMPUTED.findall(xml)), "")
-    for letters, row, shown in _ERROR_VALUE.findall(xml):
-        unvalued[_place((letters, row))] = unescape(shown.decode("utf-8", "replace"))
-    return Markup(
-        hidden_rows=frozenset(map(int, _HIDDEN_ROW.findall(xml))),
-        formulas=frozenset(map(_place, _FORMULA.findall(xml))),
-        unvalued=unvalued,
-    )
+def _elements(xml: bytes, name: str) -> list[dict[str, str]]:
+    """Attributes of every element called ``name``, whatever its prefix."""
+    found: list[dict[str, str]] = []
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        if tag.rpartition(":")[2] == name:
+            found.append(attributes)
+
+    _parse(xml, start)
+    return found
 
 
-def _place(found: tuple[bytes, bytes]) -> Place:
-    letters, row = found
-    return int(row), column_number(letters.decode())
+def _parse(xml: bytes, start: _Start, text: Callable[[str], None] | None = None) -> None:
+    """Walk through XML; a document type, with which entities could swell it, is refused."""
+    parser = ParserCreate()
+    parser.buffer_text = True
+    parser.StartDoctypeDeclHandler = _refuse
+    parser.StartElementHandler = start
+    parser.CharacterDataHandler = text
+    parser.Parse(xml, True)
+
+
+def _refuse(*_: object) -> None:
+    raise UnreadableFile
+
+
+def _scan(xml: bytes) -> Markup:
+    scan = _SheetScan()
+    _parse(xml, scan.start, scan.text)
+    scan.close_cell()
+    return Markup(frozenset(scan.hidden_rows), frozenset(scan.formulas), scan.unvalued)
+
+
+class _SheetScan:
+    """Takes in a sheet's XML element by element: a cell is judged when the next one begins."""
+
+    def __init__(self) -> None:
+        self.hidden_rows: set[int] = set()
+        self.formulas: set[Place] = set()
+        self.unvalued: dict[Place, str] = {}
+        self._address = self._shown = ""
+        self._formula = self._error = self._in_value = False
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """An element begins."""
+        name = tag.rpartition(":")[2]
+        self._in_value = name == "v"
+        if name == "c":
+            self.close_cell()
+            self._address, self._shown = attributes.get("r", ""), ""
+            self._formula, self._error = False, attributes.get("t") == "e"
+        elif name == "f":
+            self._formula = True
+        elif name in {"v", "is"}:
+            if self._address and not _NEAR(self._address):
+                check_size(*_place(self._address))
+        elif name == "row" and attributes.get("hidden") in _TRUE:
+            self.hidden_rows.add(int(attributes["r"]))
+
+    def text(self, text: str) -> None:
+        """Text between elements; what a formula or an error shows is kept."""
+        if self._in_value and (self._formula or self._error):
+            self._shown += text
+
+    def close_cell(self) -> None:
+        """The cell that was begun last is complete."""
+        if self._formula:
+            self.formulas.add(_place(self._address))
+        if self._error or (self._formula and not self._shown.strip()):
+            self.unvalued[_place(self._address)] = self._shown.strip()
+
+
+def _place(address: str) -> Place:
+    match = _ADDRESS(address)
+    if match is None:
+        raise UnreadableFile
+    return int(match[2]), column_number(match[1].upper())
 
 
 def column_letter(column: int) -> str:

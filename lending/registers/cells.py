@@ -16,8 +16,8 @@ from typing import Any, NamedTuple, TypeGuard
 
 from ledger.identifiers import BadIdNumber, IdNumber
 from ledger.money import MAX_TIYN, from_tiyn
-from lending.registers.sheets import Raw
 from lending.registers.vocabulary import key, values_by_word
+from lending.registers.workbook_cells import Raw
 
 #: Bare numbers in a date column are read as days only within these years.
 FIRST_DATE, LAST_DATE = date(1950, 1, 1), date(2100, 12, 31)
@@ -33,6 +33,7 @@ _SPACES = re.compile(r"\s+")
 _CURRENCY = re.compile(r"\s*(?:₸|тенге|теңге|тг\.?|kzt)$", re.IGNORECASE)
 _PLAIN = re.compile(r"[-−]?\d+(?:[.,]\d+)?")
 _GROUPED = re.compile(r"[-−]?\d{1,3}(?P<group>[ .,'’])\d{3}(?:(?P=group)\d{3})*(?:(?!(?P=group))[.,]\d+)?")
+_TWO_WAYS = re.compile(r"[-−]?\d{1,3}[.,]\d{3}")
 _ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?")
 _LOCAL_DATE = re.compile(
     r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})\s*(?:г|ж|года|жыл|жылы)?\.?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?"
@@ -109,7 +110,7 @@ def amount(raw: Raw) -> Reading:
     """Money in tenge, exact to the tiyn; binary noise up to `NOISE` tenge is taken off a number.
 
     Text may group thousands by spaces, dots, commas or apostrophes and end in the currency. One comma or dot
-    is the decimal sign, so "1,250" is refused for its three decimals rather than read as either.
+    is the decimal sign; "1,250" could be either and is refused.
     """
     number, changes = _decimal(raw)
     if abs(number) * 100 > MAX_TIYN:
@@ -253,6 +254,8 @@ def _decimal(raw: Raw) -> tuple[Decimal, tuple[str, ...]]:
         return Decimal(repr(raw)), ()
     if isinstance(raw, str):
         plain = _CURRENCY.sub("", _SPACES.sub(" ", raw).strip())
+        if _TWO_WAYS.fullmatch(plain):
+            raise Unreadable("amount-too-precise")
         if _PLAIN.fullmatch(plain):
             return Decimal(plain.replace("−", "-").replace(",", ".")), ("text-to-number",)
         if match := _GROUPED.fullmatch(plain):

@@ -99,11 +99,7 @@ class Header:
 
     def missing(self, register: Register[Any]) -> list[str]:
         """Fields that the register must have and the sheet has not, in the template's order."""
-        return [
-            column.field
-            for column in register.columns
-            if column.required and column.field not in self.columns
-        ]
+        return [column.field for column in register.columns if column.required and column.field not in self.columns]
 
 
 def find_header(sheet: Sheet, kind: RegisterKind) -> Header | None:

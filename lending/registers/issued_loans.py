@@ -132,9 +132,7 @@ ISSUED_LOANS: Register[IssuedLoan] = Register(
         Column("amount", cells.amount, "money"),
         Column("annual_rate", cells.rate, "percent"),
         Column("months", cells.whole, "whole"),
-        Column(
-            "every_months", cells.every_months, "choice", required=False, default=1, choices="every-months"
-        ),
+        Column("every_months", cells.every_months, "choice", required=False, default=1, choices="every-months"),
         Column("method", cells.choice("method"), "choice", choices="method"),
         Column(
             "day_count",

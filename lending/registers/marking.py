@@ -19,9 +19,10 @@ from typing import Any
 from lending.registers.archives import column_letter
 from lending.registers.refusals import MAX_COLUMNS
 from lending.registers.review import Problem, Review
-from lending.registers.sheets import Raw, Sheet
-from lending.registers.vocabulary import Language, key
+from lending.registers.sheets import Sheet
+from lending.registers.vocabulary import LANGUAGES, Language, key
 from lending.registers.words import own_headings, phrase
+from lending.registers.workbook_cells import Raw
 
 #: Signs our comments, so that they can be told from the lender's.
 AUTHOR = "Nesie"
@@ -51,7 +52,7 @@ def _workbook(content: bytes, review: Review) -> Any:
     import openpyxl
 
     if review.file.kind == "xlsx" and not review.file.has_drawings:
-        with suppress(TypeError, ValueError, KeyError):  # openpyxl knows only part of what others write
+        with suppress(Exception):  # openpyxl fails in many ways on what other programs write
             workbook = openpyxl.load_workbook(io.BytesIO(content))
             if not any(sheet.protection.sheet for sheet in workbook.worksheets):
                 for sheet in review.file.sheets:
@@ -168,6 +169,7 @@ def _sentence(problem: Problem, language: Language) -> str:
 
 def _list_problems(workbook: Any, review: Review, language: Language) -> None:
     from openpyxl.styles import Font
+    from openpyxl.worksheet.hyperlink import Hyperlink
 
     target = workbook.create_sheet(phrase("errors", language))
     for column, (name, width) in enumerate(zip(_LIST, _WIDTHS, strict=True), 1):
@@ -182,7 +184,8 @@ def _list_problems(workbook: Any, review: Review, language: Language) -> None:
         if problem.row:
             cell = target.cell(row, _LIST.index("row") + 1)
             quoted = _sheet_name(problem.sheet).replace("'", "''")
-            cell.hyperlink = f"#'{quoted}'!{problem.letter or 'A'}{problem.row}"
+            location = f"'{quoted}'!{problem.letter or 'A'}{problem.row}"
+            cell.hyperlink = Hyperlink(ref=cell.coordinate, location=location)
             cell.style = "Hyperlink"
 
 

@@ -65,9 +65,7 @@ class UnknownEncoding(UnreadableFile):
     """Text in no encoding that lenders' systems write."""
 
     code = "register-encoding"
-    sentence = (
-        "The text is in none of UTF-8, UTF-16, Windows-1251, KZ-1048. Save it as CSV UTF-8 or as .xlsx."
-    )
+    sentence = "The text is in none of UTF-8, UTF-16, Windows-1251, KZ-1048. Save it as CSV UTF-8 or as .xlsx."
 
 
 @dataclass(eq=False, kw_only=True)

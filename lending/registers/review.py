@@ -33,9 +33,10 @@ from lending.registers.columns import (
 from lending.registers.issued_loans import ISSUED_LOANS, IssuedLoan
 from lending.registers.refusals import UnreadableFile
 from lending.registers.repayments import REPAYMENTS, Repayment
-from lending.registers.sheets import Raw, Sheet, SpreadsheetFile, read_file
+from lending.registers.sheets import Sheet, SpreadsheetFile, read_file
 from lending.registers.target_use import TARGET_USE, TargetUse
 from lending.registers.vocabulary import Language, key, total_words
+from lending.registers.workbook_cells import Raw
 
 RegisterRow = IssuedLoan | Repayment | TargetUse
 REGISTERS: Mapping[RegisterKind, Register[Any]] = {
@@ -46,14 +47,16 @@ REGISTERS: Mapping[RegisterKind, Register[Any]] = {
 _DAYS_1904 = 1462
 
 
+@dataclass(eq=False, kw_only=True)
 class UnknownRegister(UnreadableFile):
-    """No sheet has headings of a register."""
+    """No sheet has headings of the register, or of any."""
 
     code = "register-unknown"
     sentence = (
-        "Expected the headings of a register (issued loans, repayments or target use) in the first 40 rows; "
-        "found none. Take the headings from the template."
+        "Expected the headings of a register ({registers}) in the first rows of a sheet; found none. "
+        "Take the headings from the template."
     )
+    registers: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +110,7 @@ class Review:
     transformations: Mapping[str, int]
     ignored_columns: tuple[str, ...]
     ignored_sheets: tuple[str, ...]
+    #: The last totals row.
     control_sum: ControlSum | None
     file: SpreadsheetFile
     headers: Mapping[str, Header]
@@ -129,7 +133,7 @@ def read_register(content: bytes, filename: str, kind: RegisterKind | None = Non
     for sheet in file.sheets:
         reading.read(sheet)
     if not reading.headers:
-        raise UnknownRegister
+        raise UnknownRegister(registers=kind or ", ".join(REGISTERS))
     return reading.verdict(filename, file)
 
 
@@ -169,8 +173,9 @@ class _Reader:
                 self.ignored_sheets.append(sheet.name)
             return
         self.sheets[sheet.name], self.headers[sheet.name] = sheet, header
+        before = len(self.problems)
         self._judge_header(sheet, header)
-        self._read_rows(sheet, header)
+        self._read_rows(sheet, header, sound=len(self.problems) == before)
 
     def verdict(self, filename: str, file: SpreadsheetFile) -> Review:
         """What was found, after the rows were compared with each other."""
@@ -195,9 +200,7 @@ class _Reader:
             problems=tuple(self.problems),
             warnings=tuple(self.warnings),
             transformations=dict(self.changes),
-            ignored_columns=tuple(
-                dict.fromkeys(title for header in self.headers.values() for title in header.ignored)
-            ),
+            ignored_columns=tuple(dict.fromkeys(title for header in self.headers.values() for title in header.ignored)),
             ignored_sheets=tuple(
                 name for name in (*self.ignored_sheets, *file.hidden_sheets) if name not in words.own_sheets()
             ),
@@ -212,27 +215,22 @@ class _Reader:
             values = {"kind": self.register.kind, "field": name}
             self.problems.append(Problem(code="column-missing", sheet=sheet.name, row=row, values=values))
         for name, column in header.repeated:
-            self.problems.append(
-                self._placed(Place(sheet.name, row), name, "column-repeated", {}, column=column)
-            )
+            self.problems.append(self._placed(Place(sheet.name, row), name, "column-repeated", {}, column=column))
         for each in self.register.columns:
             title = header.titles.get(header.columns.get(each.field, 0), "")
             if each.form == "money" and in_thousands(title):
                 self.problems.append(self._placed(Place(sheet.name, row), each.field, "in-thousands", {}))
 
-    def _read_rows(self, sheet: Sheet, header: Header) -> None:
+    def _read_rows(self, sheet: Sheet, header: Header, *, sound: bool) -> None:
+        """Take in the rows; they are typed only under a header without problems."""
         columns = [
-            (column, header.columns[column.field])
-            for column in self.register.columns
-            if column.field in header.columns
+            (column, header.columns[column.field]) for column in self.register.columns if column.field in header.columns
         ]
-        complete = not header.missing(self.register)
         absent = {
-            column.field: column.default
-            for column in self.register.columns
-            if column.field not in header.columns
+            column.field: column.default for column in self.register.columns if column.field not in header.columns
         }
-        totals = _Totals(self.register.summed, header)
+        totals = _Totals(self.register.summed, header, columns)
+        last_total = max((n for n, row in enumerate(sheet.rows, 1) if totals.is_total(row)), default=len(sheet.rows))
         uncomputed = {row for row, _ in sheet.markup.unvalued}
         hidden = 0
         for number in range(header.last_row + 1, len(sheet.rows) + 1):
@@ -242,16 +240,17 @@ class _Reader:
                 continue
             if number == header.last_row + 1 and _numbering(row):
                 continue
-            if totals.take(row, place):
+            if totals.is_total(row):
+                totals.take(row, place)
                 continue
-            if totals.seen and _footer(row, columns):
+            if number > last_total and _sparse(row, columns):
                 self.warnings.append(Problem(code="footer-skipped", sheet=sheet.name, row=number))
                 continue
             self.row_count += 1
             hidden += number in sheet.markup.hidden_rows
             values = self._read_row(sheet, place, row, columns)
             totals.add(values)
-            if complete and len(values) == len(columns):
+            if sound and len(values) == len(columns):
                 self.typed.append(self.register.make(place=place, **absent, **values))
         if hidden:
             self.warnings.append(Problem(code="hidden-rows", sheet=sheet.name, found=str(hidden)))
@@ -324,9 +323,9 @@ class _Totals:
 
     summed: str
     header: Header
+    columns: Sequence[tuple[Column, int]]
     stated: list[ControlSum] = field(default_factory=list)
     unreadable: bool = False
-    seen: bool = False
     _all: Decimal = Decimal(0)
     _since: Decimal = Decimal(0)
 
@@ -339,17 +338,18 @@ class _Totals:
             self._all += value.amount
             self._since += value.amount
 
-    def take(self, row: Sequence[Raw], place: Place) -> bool:
-        """Whether ``row`` is a totals row; if so what it states is kept."""
+    def is_total(self, row: Sequence[Raw]) -> bool:
+        """Whether the row begins with a word of totals and is not filled as a row of the register is."""
         first = next((cell for cell in row if cell not in ("", None)), None)
-        words_of_first = key(first).split() if isinstance(first, str) else []
-        if not words_of_first or words_of_first[0] not in total_words():
+        if not isinstance(first, str) or key(first).partition(" ")[0] not in total_words():
             return False
-        self.seen = True
+        return _sparse(row, self.columns)
+
+    def take(self, row: Sequence[Raw], place: Place) -> None:
+        """Keep what a totals row states."""
         column = self.header.columns.get(self.summed, 0)
         if 0 < column <= len(row) and row[column - 1] not in ("", None):
             self._keep(row[column - 1], place)
-        return True
 
     def _keep(self, cell: Raw, place: Place) -> None:
         try:
@@ -376,11 +376,11 @@ def _numbering(row: Sequence[Raw]) -> bool:
     return len(filled) > 1 and filled == [str(number) for number in range(1, len(filled) + 1)]
 
 
-def _footer(row: Sequence[Raw], columns: Sequence[tuple[Column, int]]) -> bool:
-    """After the totals: a row with fewer than half of what must be filled is a signature, not a loan."""
-    required = [number for column, number in columns if column.required]
-    filled = sum(number <= len(row) and row[number - 1] not in ("", None) for number in required)
-    return filled * 2 < len(required)
+def _sparse(row: Sequence[Raw], columns: Sequence[tuple[Column, int]]) -> bool:
+    """Less than half of what must be filled is, its first cell aside: a total or a signature, not a record."""
+    filled = [number for number, cell in enumerate(row, 1) if cell not in ("", None)]
+    required = {number for column, number in columns if column.required}
+    return 2 * len(required.intersection(filled[1:])) < len(required)
 
 
 def _shown(raw: Raw) -> str:

@@ -39,9 +39,7 @@ def out_of_order(row: PlacedRow, kind: RegisterKind, earlier: str, later: str) -
     """The date ``later`` before the date ``earlier``; either may be absent, and they may fall on one day."""
     first, last = getattr(row, earlier), getattr(row, later)
     if first and last and last < first:
-        yield Flaw(
-            row.place, later, "date-too-early", {"kind": kind, "field": earlier, "day": f"{first:%d.%m.%Y}"}
-        )
+        yield Flaw(row.place, later, "date-too-early", {"kind": kind, "field": earlier, "day": f"{first:%d.%m.%Y}"})
 
 
 def repeats(rows: Sequence[Row], sameness: Callable[[Row], Hashable]) -> Iterator[tuple[Row, str]]:

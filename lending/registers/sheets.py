@@ -14,18 +14,8 @@ import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Literal
-
-from python_calamine import (
-    CalamineError,
-    CalamineSheet,
-    CalamineWorkbook,
-    PasswordError,
-    SheetTypeEnum,
-    SheetVisibleEnum,
-)
 
 from lending.registers.archives import Markup, Workbook, inspect
 from lending.registers.refusals import (
@@ -40,8 +30,8 @@ from lending.registers.refusals import (
     WrongFileType,
     check_size,
 )
+from lending.registers.workbook_cells import Range, Raw, SheetCells, read_cells, read_cells_apart
 
-Raw = str | int | float | bool | date | datetime | time | timedelta | None
 FileKind = Literal["xlsx", "xls", "csv"]
 
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -58,7 +48,7 @@ class Sheet:
     name: str
     rows: Sequence[Sequence[Raw]]
     #: Merged ranges as (first row, first column, last row, last column), both ends inclusive, from 1.
-    merged: tuple[tuple[int, int, int, int], ...] = ()
+    merged: tuple[Range, ...] = ()
     markup: Markup = field(default_factory=Markup)
     #: Bare numbers meant as dates count from 1904 here, not from 1900.
     dates_from_1904: bool = False
@@ -89,7 +79,8 @@ def read_file(content: bytes) -> SpreadsheetFile:
         raise FileEmpty
     sha256 = hashlib.sha256(content).hexdigest()
     if content.startswith(b"PK"):
-        return _calamine(content, "xlsx", sha256, inspect(content))
+        inside = inspect(content)
+        return _workbook("xlsx", sha256, read_cells(content), inside)
     if content.startswith(_OLE):
         return _read_xls(content, sha256)
     return _read_text(content, sha256)
@@ -100,39 +91,30 @@ def _read_xls(content: bytes, sha256: str) -> SpreadsheetFile:
         raise FileEncrypted
     if "_VBA_PROJECT".encode("utf-16-le") in content:
         raise FileHasMacros
-    return _calamine(content, "xls", sha256, Workbook(markup={}, dates_from_1904=False, has_drawings=False))
+    inside = Workbook(markup={}, dates_from_1904=False, has_drawings=False)
+    return _workbook("xls", sha256, read_cells_apart(content), inside)
 
 
-def _calamine(content: bytes, kind: FileKind, sha256: str, inside: Workbook) -> SpreadsheetFile:
-    sheets, hidden = [], []
-    try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(content)) as workbook:
-            for metadata in workbook.sheets_metadata:
-                if metadata.visible != SheetVisibleEnum.Visible:
-                    hidden.append(metadata.name)
-                elif metadata.typ == SheetTypeEnum.WorkSheet:
-                    sheets.append(_sheet(workbook.get_sheet_by_name(metadata.name), inside))
-    except PasswordError as error:
-        raise FileEncrypted from error
-    except CalamineError as error:
-        raise UnreadableFile from error
+def _workbook(kind: FileKind, sha256: str, read: Sequence[SheetCells], inside: Workbook) -> SpreadsheetFile:
     return _nonempty(
-        SpreadsheetFile(kind, sha256, tuple(sheets), tuple(hidden), has_drawings=inside.has_drawings)
+        SpreadsheetFile(
+            kind=kind,
+            sha256=sha256,
+            sheets=tuple(_sheet(each, inside) for each in read if each.visible),
+            hidden_sheets=tuple(each.name for each in read if not each.visible),
+            has_drawings=inside.has_drawings,
+        )
     )
 
 
-def _sheet(source: CalamineSheet, inside: Workbook) -> Sheet:
-    check_size(source.total_height, source.total_width)
-    markup = inside.markup.get(source.name, Markup())
-    rows = source.to_python(skip_empty_area=False)
+def _sheet(read: SheetCells, inside: Workbook) -> Sheet:
+    """The cells with what the archive says of them; rows of nothing but empty formulas are rows too."""
+    markup = inside.markup.get(read.name, Markup())
     last_formula = max((row for row, _ in markup.unvalued), default=0)
     return Sheet(
-        name=source.name,
-        rows=[*rows, *([] for _ in range(len(rows), last_formula))],
-        merged=tuple(
-            (top + 1, left + 1, bottom + 1, right + 1)
-            for (top, left), (bottom, right) in source.merged_cell_ranges or ()
-        ),
+        name=read.name,
+        rows=[*read.rows, *([] for _ in range(len(read.rows), last_formula))],
+        merged=read.merged,
         markup=markup,
         dates_from_1904=inside.dates_from_1904,
     )
@@ -157,9 +139,7 @@ def _read_text(content: bytes, sha256: str) -> SpreadsheetFile:
     if stated:
         rows[0] = []
     check_size(len(rows), max(map(len, rows), default=0))
-    return _nonempty(
-        SpreadsheetFile("csv", sha256, (Sheet("CSV", rows),), encoding=encoding, delimiter=delimiter)
-    )
+    return _nonempty(SpreadsheetFile("csv", sha256, (Sheet("CSV", rows),), encoding=encoding, delimiter=delimiter))
 
 
 def decode(content: bytes) -> tuple[str, str]:

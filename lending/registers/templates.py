@@ -34,9 +34,7 @@ def template(kind: RegisterKind, language: Language) -> bytes:
     import xlsxwriter
 
     target = io.BytesIO()
-    workbook = xlsxwriter.Workbook(
-        target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
+    workbook = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     workbook.set_properties({"created": _CREATED, "title": phrase(kind, language)})
     sheet = workbook.add_worksheet(phrase(kind, language))
     lists = workbook.add_worksheet(LISTS_SHEET)
@@ -46,9 +44,7 @@ def template(kind: RegisterKind, language: Language) -> bytes:
     return target.getvalue()
 
 
-def _write_columns(
-    workbook: Any, sheet: Any, lists: Any, register: Register[Any], language: Language
-) -> None:
+def _write_columns(workbook: Any, sheet: Any, lists: Any, register: Register[Any], language: Language) -> None:
     formats = {form: workbook.add_format({"num_format": code}) for form, code in _FORMATS.items()}
     look = {"text_wrap": True, "valign": "top", "border": 1}
     headings = {

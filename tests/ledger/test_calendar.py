@@ -24,7 +24,7 @@ CALENDAR = WorkingCalendar()
         (date(2019, 3, 15), True),
     ],
 )
-def test_working_days(day: date, worked: bool) -> None:
+def test_working_days(day: date, *, worked: bool) -> None:
     """Weekends given in exchange are worked, the days got for them are not."""
     assert CALENDAR.is_working_day(day) is worked
 

@@ -1,4 +1,4 @@
-"""Schedules and accruals against a slow oracle in fractions, for any terms that make a loan."""
+"""Schedules and accruals against a slow oracle in fractions. The terms are any that make a loan."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 
 from ledger.money import from_tiyn
 from lending.amortisation import Plan, Request, Terms, schedule, schedules
-from lending.amortisation.accrual import Accruing, Dated, accrue
+from lending.amortisation.accrual import Accruing, accrue
 from lending.amortisation.events import RateChange, apply
 from lending.amortisation.months import day_numbers
+from tests.lending.amortisation.entries import entries
 from tests.oracles import amortisation as oracle
 
 DAY_COUNTS = ("30/360", "act/365", "act/360", "act/act")
@@ -105,22 +106,11 @@ def lives(draw: Callable[[st.SearchStrategy[Any]], Any]) -> dict[str, Any]:
     }
 
 
-def dated(values: dict[date, int], loan: int) -> tuple[list[int], list[date], list[int]]:
-    """Entries of one loan."""
-    return [loan] * len(values), list(values), list(values.values())
-
-
-def stacked(parts: list[tuple[list[int], list[date], list[int]]]) -> Dated:
-    """Entries of all loans."""
-    loan, on, value = ([each for part in parts for each in part[column]] for column in range(3))
-    return Dated(loan=np.array(loan, np.int64), on=day_numbers(on), value=np.array(value, np.int64))
-
-
 @settings(max_examples=100, deadline=None)
 @given(lives(), st.integers(1, 3))
 def test_accrual_equals_oracle(life: dict[str, Any], copies: int) -> None:
     """Accrued in any steps, alone or in company, interest is the oracle's to the tiyn on every day."""
-    start, loans = min(life["moves"]), range(copies)
+    start = min(life["moves"])
     state = {
         "checkpoint": np.repeat(day_numbers([start]), copies),
         "period_started_on": np.repeat(day_numbers([start]), copies),
@@ -135,9 +125,9 @@ def test_accrual_equals_oracle(life: dict[str, Any], copies: int) -> None:
                 rate_denominator=10**6,
                 rounding=life["rounding"],
                 target=target,
-                movements=stacked([dated(life["moves"], loan) for loan in loans]),
-                rate_changes=stacked([dated(life["rates"], loan) for loan in loans]),
-                due_on=stacked([dated(dict.fromkeys(life["dues"], 0), loan) for loan in loans]),
+                movements=entries(*[life["moves"]] * copies),
+                rate_changes=entries(*[life["rates"]] * copies),
+                due_on=entries(*[dict.fromkeys(life["dues"], 0)] * copies),
                 **state,
             )
         )
@@ -156,7 +146,6 @@ def test_loan_on_schedule_accrues_its_schedule(given_terms: Terms) -> None:
     plan = schedule(replace(given_terms, interest_grace=0))
     rate = Fraction(plan.terms.annual_rate)
     start = day_numbers([plan.terms.disbursed_on])
-    dues = dated(dict.fromkeys(plan.accrues_to, 0), 0)
     nothing = np.zeros(1, np.int64)
     result = accrue(
         Accruing(
@@ -169,9 +158,9 @@ def test_loan_on_schedule_accrues_its_schedule(given_terms: Terms) -> None:
             period_started_on=start,
             open_numerator=nothing,
             rate=nothing + rate.numerator,
-            due_on=stacked([dues]),
-            movements=stacked([([0] * len(plan.principal), list(plan.due_on), [-part for part in plan.principal])]),
-            rate_changes=stacked([]),
+            due_on=entries(dict.fromkeys(plan.due_on, 0)),
+            movements=entries({on: -part for on, part in zip(plan.due_on, plan.principal, strict=True)}),
+            rate_changes=entries({}),
         )
     )
     assert (int(result.interest[0]), int(result.principal[0])) == (sum(plan.interest), 0)

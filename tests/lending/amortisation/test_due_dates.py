@@ -39,7 +39,12 @@ def test_longer_periods(every: int, last: date) -> None:
 
 def test_a_shift_moves_the_payment_not_the_interest() -> None:
     """By default interest runs to the nominal date; the contract may have it run to the moved one."""
-    shifting = {"disbursed_on": date(2019, 2, 28), "due_day": 31, "day_count": "act/365", "business_days": "following"}
+    shifting: dict[str, Any] = {
+        "disbursed_on": date(2019, 2, 28),
+        "due_day": 31,
+        "day_count": "act/365",
+        "business_days": "following",
+    }
     nominal, moved = plan(**shifting), plan(**shifting, accrues_to="shifted")
     assert nominal.due_on[0] == moved.due_on[0] == date(2019, 4, 1)
     assert (nominal.days[0], moved.days[0]) == (31, 32)

@@ -8,7 +8,8 @@ import numpy as np
 
 from lending.amortisation.months import dates, day_numbers, join, split
 
-DAYS = np.arange(*day_numbers([date(1950, 1, 1), date(2250, 12, 31)]), 17)
+FIRST, LAST = day_numbers([date(1950, 1, 1), date(2250, 12, 31)]).tolist()
+DAYS = np.arange(FIRST, LAST, 17)
 
 
 def test_split_and_join() -> None:

@@ -1,0 +1,285 @@
+"""Facilities: the agreements of the chain, checked against their edition when they are opened.
+
+A facility's terms never change in place. What the agreement does not say is taken from the edition when it is
+opened and kept with the facility, so that a later edition changes nothing signed before. How much money went down
+a facility is decided by drawdowns, not here: sums of agreements may exceed the parent's, for money returns and is
+lent again.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from moneyed import Money
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ledger.errors import NotFound
+from ledger.money import to_tiyn
+from ledger.organisations import Organisation, organisation
+from lending.bookings import Parties
+from lending.chain.refusals import BadFacilityTerms, TermOutsideEdition
+from lending.chain.tables import FacilityRow
+from lending.programmes.editions import Cited, ClockStart, Edition, Link, LinkTerms, Relending, Territory, edition
+
+#: Links whose lender's money is the budget's own (or the bond buyer's): it comes from the treasury, not from lots.
+FROM_TREASURY: frozenset[str] = frozenset({"budget-credit", "bond"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class FacilityTerms:
+    """What an agreement says. ``None``: as the edition has it, or nothing where it is silent.
+
+    ``annual_rate`` is a fraction. Due dates lie ``every_months`` apart from ``signed_on``, the last one on maturity,
+    ``months`` after it; the principal grace covers the due dates up to ``principal_grace_months``. ``method``:
+    annuity, equal-principal, bullet, or custom with ``fixed_principal``, the sum of each instalment, the rest with
+    the last (746-CR-04). ``territory`` is rural or city where the edition's periods differ. ``security`` tells the
+    collateral or the finding of financial stability (919-CR-04, 746-CR-07).
+    """
+
+    number: str
+    link: Link
+    lender_id: int
+    borrower_id: int
+    edition: str
+    signed_on: date
+    amount: Money
+    annual_rate: Decimal
+    months: int
+    parent_id: int | None = None
+    principal_grace_months: int = 0
+    every_months: int | None = None
+    method: str | None = None
+    fixed_principal: Money | None = None
+    day_count: str = "act/365"
+    rounding: str = "half-up"
+    territory: Territory | None = None
+    utilisation_months: int | None = None
+    utilisation_from: ClockStart | None = None
+    relending: Relending | None = None
+    returns_unused: bool | None = None
+    purpose: str = ""
+    security: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facility:
+    """A facility as it stands in the database; ``amount`` in tiyn, dates inclusive."""
+
+    id: int
+    number: str
+    link: str
+    parent_id: int | None
+    lender_id: int
+    borrower_id: int
+    edition: str
+    signed_on: date
+    amount: int
+    annual_rate: Decimal
+    months: int
+    principal_grace_months: int
+    every_months: int
+    repayment: Mapping[str, Any]
+    matures_on: date
+    territory: str | None
+    utilisation_months: int | None
+    utilisation_from: str | None
+    relending: str
+    returns_unused: bool
+    purpose: str
+    security: Mapping[str, Any]
+
+    @property
+    def parties(self) -> Parties:
+        """The two books, as the bookings want them."""
+        return Parties(self.id, self.lender_id, self.borrower_id, self.link in FROM_TREASURY)
+
+    def utilise_by(self, received_on: date) -> date | None:
+        """Last day for using money received on a day; counted from the transfer or the agreement (A-21)."""
+        if self.utilisation_months is None:
+            return None
+        start = self.signed_on if self.utilisation_from == "agreement" else received_on
+        return add_months(start, self.utilisation_months)
+
+    def fresh_until(self, received_on: date) -> date | None:
+        """Last day fresh money may be lent: its utilisation deadline where unused money must be returned (A-23)."""
+        return self.utilise_by(received_on) if self.returns_unused else None
+
+    def relent_until(self, year: int) -> date | None:
+        """Last day for relending principal returned in a financial ``year``, never past the agreement (A-31).
+
+        A policy of none gives a day before that year: such money is never lent.
+        """
+        if self.relending == "none":
+            return date(year - 1, 12, 31)
+        if self.relending == "unlimited":
+            return self.matures_on
+        window = edition(self.edition).relending.window(year)
+        return min(window.until.value if window else date(year + 1, 12, 31), self.matures_on)
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day ``months`` later, or the last day of that month where it is shorter."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def open_facility(session: Session, terms: FacilityTerms) -> Facility:
+    """Record a concluded agreement.
+
+    Raises:
+        TermOutsideEdition: rate, term or grace beyond the edition (rules CR and BD), or an end after the parent's
+            (A-25). BadFacilityTerms: terms that contradict each other. NotFound: unknown edition, link, parent.
+    """
+    law = edition(terms.edition)
+    lender, borrower = organisation(session, terms.lender_id), organisation(session, terms.borrower_id)
+    limits = law.link(terms.link, lender=lender.code, territory=terms.territory)
+    row = _row(terms, limits, law, borrower)
+    _check_shape(row)
+    _check_parent(session, row)
+    _check_limits(row, limits)
+    session.add(row)
+    session.flush()
+    return _value(row)
+
+
+def facility(session: Session, name: int | str) -> Facility:
+    """The facility with this id, or with this agreement number.
+
+    Raises:
+        NotFound: there is none.
+    """
+    if isinstance(name, int):
+        row = session.get(FacilityRow, name)
+    else:
+        row = session.scalar(select(FacilityRow).where(FacilityRow.number == name))
+    if row is None:
+        raise NotFound(what="facility", name=str(name))
+    return _value(row)
+
+
+def facilities(session: Session, ids: Collection[int] | None = None) -> dict[int, Facility]:
+    """Facilities by id: the given ones, or all, in order of id."""
+    query = select(FacilityRow).order_by(FacilityRow.id)
+    if ids is not None:
+        query = query.where(FacilityRow.id.in_(ids))
+    return {row.id: _value(row) for row in session.scalars(query)}
+
+
+def _row(terms: FacilityTerms, limits: LinkTerms, law: Edition, borrower: Organisation) -> FacilityRow:
+    """The agreement with everything it leaves open filled in from the edition."""
+    repayment = {
+        "method": _either(terms.method, limits.method, "equal-principal"),
+        "day_count": terms.day_count,
+        "rounding": terms.rounding,
+        "fixed_principal": None if terms.fixed_principal is None else to_tiyn(terms.fixed_principal),
+    }
+    own = {each.name for each in fields(terms)} & set(FacilityRow.__table__.columns.keys())
+    values = {name: getattr(terms, name) for name in own} | {
+        "amount": to_tiyn(terms.amount),
+        "every_months": _either(terms.every_months, limits.every_months, 12),
+        "repayment": repayment,
+        "matures_on": add_months(terms.signed_on, terms.months),
+        "utilisation_months": _either(terms.utilisation_months, limits.utilisation_months, None),
+        "utilisation_from": _either(terms.utilisation_from, limits.utilisation_from, None),
+        "relending": terms.relending or (law.relending.policy.value if _retail(terms, law, borrower) else "none"),
+        "returns_unused": _either(terms.returns_unused, limits.returns_unused, fallback=False),
+        "security": dict(terms.security),
+    }
+    return FacilityRow(**values)
+
+
+def _either(agreed: Any, law: Cited[Any] | None, fallback: Any) -> Any:
+    if agreed is not None:
+        return agreed
+    return fallback if law is None else law.value
+
+
+def _retail(terms: FacilityTerms, law: Edition, borrower: Organisation) -> bool:
+    """Whether the borrower lends to people: an operator does only where the edition knows no funding below it."""
+    if terms.link == "operator-loan":
+        return borrower.kind != "operator" or "funding-line" not in law.chain
+    return terms.link == "funding-line"
+
+
+def _expect(row: FacilityRow, holds: bool, expected: str, found: object) -> None:  # noqa: FBT001 - the condition
+    if not holds:
+        raise BadFacilityTerms(number=row.number, expected=expected, found=str(found))
+
+
+def _check_shape(row: FacilityRow) -> None:
+    """Terms that make sense by themselves."""
+    custom = row.repayment["method"] == "custom"
+    _expect(row, row.amount > 0, "a sum of more than 0", row.amount)
+    _expect(row, row.annual_rate >= 0, "a rate of at least 0", row.annual_rate)
+    _expect(
+        row,
+        row.months > 0 and row.months % row.every_months == 0,
+        f"a term of whole {row.every_months} months",
+        row.months,
+    )
+    _expect(
+        row, 0 <= row.principal_grace_months < row.months, "a grace shorter than the term", row.principal_grace_months
+    )
+    _expect(row, row.lender_id != row.borrower_id, "two organisations", "one")
+    _expect(
+        row,
+        custom == (row.repayment["fixed_principal"] is not None),
+        "a fixed instalment with the method custom and with no other", row.repayment["method"],
+    )  # fmt: skip
+    _expect(
+        row,
+        (row.utilisation_months is None) == (row.utilisation_from is None),
+        "a utilisation period with its start", row.utilisation_from,
+    )  # fmt: skip
+
+
+def _check_parent(session: Session, row: FacilityRow) -> None:
+    """Money comes from the treasury, or from a facility of the lender's that lives at least as long (A-25)."""
+    _expect(
+        row,
+        (row.parent_id is None) == (row.link in FROM_TREASURY),
+        "a parent exactly for money that is lent on",
+        row.link,
+    )
+    if row.parent_id is None:
+        return
+    parent = facility(session, row.parent_id)
+    _expect(
+        row, parent.borrower_id == row.lender_id, f"the borrower of facility {parent.number} as lender", row.lender_id
+    )
+    _expect(
+        row,
+        row.matures_on <= parent.matures_on, f"an end by {parent.matures_on}, that of facility {parent.number} (A-25)",
+        row.matures_on,
+    )  # fmt: skip
+
+
+def _check_limits(row: FacilityRow, limits: LinkTerms) -> None:
+    """Rate, term and grace within the edition; a grace is at most the share of the term, in whole months."""
+
+    def at_most(term: str, limit: Cited[Any] | None, ceiling: Any, found: Any) -> None:
+        if limit is not None and found > ceiling:
+            raise TermOutsideEdition(
+                number=row.number, term=term, limit=str(ceiling), found=str(found), rule=limit.rule,
+                clause=limit.clause, edition=row.edition,
+            )  # fmt: skip
+
+    at_most("The yearly rate", limits.rate_max, limits.rate_max and limits.rate_max.value, row.annual_rate)
+    at_most("The term in months", limits.months_max, limits.months_max and limits.months_max.value, row.months)
+    share = limits.grace_share.value if limits.grace_share else Fraction(0)
+    at_most("The principal grace in months", limits.grace_share, int(row.months * share), row.principal_grace_months)
+    at_most(
+        "The months between interest payments", limits.every_months,
+        limits.every_months and limits.every_months.value, row.every_months,
+    )  # fmt: skip
+
+
+def _value(row: FacilityRow) -> Facility:
+    return Facility(**{each.name: getattr(row, each.name) for each in fields(Facility)})
