@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Identity, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ledger.tables import CLOCK, Base
@@ -21,7 +22,8 @@ class CloseRunRow(Base):
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     month: Mapped[date]
-    books: Mapped[dict[str, Any]] = mapped_column(comment="book ids")
+    books: Mapped[list[int]] = mapped_column(JSONB, comment="book ids")
+    chunk_loans: Mapped[int] = mapped_column(comment="loan ids a chunk covers; a resumed run keeps to it")
     state: Mapped[str] = mapped_column(comment="running, blocked or done")
     started_by: Mapped[str]
     started_at: Mapped[datetime] = mapped_column(server_default=CLOCK)

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 
 from ledger.errors import NotFound
 from reports.family import ReportFamily
+from reports.issued_loans import ISSUED_LOANS
+from reports.trial_balance import TRIAL_BALANCE
 
-FAMILIES: tuple[ReportFamily, ...] = ()
+FAMILIES: tuple[ReportFamily, ...] = (TRIAL_BALANCE, ISSUED_LOANS)
 
 
 @dataclass(eq=False, kw_only=True)

@@ -75,11 +75,12 @@ class Accrued:
     ``interest``: tiyn accrued from checkpoint to target; ``to_last_due``: the part of it accrued up to the last
     due date that is after the checkpoint and not after the target (zero when there is none), the rest belongs
     to the open period. ``principal``, ``period_started_on``, ``open_numerator`` and ``rate`` make the next
-    checkpoint.
+    checkpoint. ``at_due`` tells the interest from checkpoint to every due date between, by loan and date.
     """
 
     interest: Whole
     to_last_due: Whole
+    at_due: Dated
     principal: Whole
     period_started_on: Integers
     open_numerator: Whole
@@ -118,8 +119,17 @@ def accrue(loans: Accruing) -> Accrued:
     last_period = np.searchsorted(course.loan[opening], each, "right") - 1
     total = np.add.reduceat(rounded, first_period)
     before = round_ratios(loans.open_numerator.astype(dtype), over, loans.rounding)
+    running = np.cumsum(rounded)
+    owner = course.loan[opening]
+    closed = np.flatnonzero(owner[1:] == owner[:-1])
+    earlier = running[first_period] - rounded[first_period] + before
     return Accrued(
         interest=total - before,
+        at_due=Dated(
+            loan=owner[closed],
+            on=course.day[opening[closed + 1]],
+            value=running[closed] - earlier[owner[closed]],
+        ),
         to_last_due=np.where(last_period > first_period, total - rounded[last_period] - before, 0),
         principal=course.balance[course.last],
         period_started_on=course.period_start[course.last],

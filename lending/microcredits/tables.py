@@ -151,15 +151,19 @@ class RepaymentRow(Base):
 
 
 class LoanMonthRow(Base):
-    """Position of a loan at a month's end, written once by the close: the checkpoint that later days start from."""
+    """Position of a loan at a month's end, written by the close: the checkpoint that later days start from.
+
+    A month that was reopened is closed again by another run, whose row then counts; ``accrued`` of both add up.
+    """
 
     __tablename__ = "loan_month"
 
     loan_id: Mapped[int] = mapped_column(ForeignKey("loan.id"), primary_key=True)
     month: Mapped[date] = mapped_column(primary_key=True, comment="first day of the month")
+    run_id: Mapped[int] = mapped_column(primary_key=True, comment="the close that wrote it, see close_run")
     accrued: Mapped[int] = mapped_column(comment="posted by the close, beyond what repayments accrued")
     accrued_total: Mapped[int] = mapped_column(comment="since the first disbursement")
-    accrued_at_due: Mapped[int] = mapped_column(comment="accrued_total at the last due date")
+    accrued_at_due: Mapped[int] = mapped_column(comment="accrued_total at the last due date in or before the month")
     open_numerator: Mapped[Decimal] = mapped_column(Numeric(45, 0), comment="exact interest of the open period")
     principal: Mapped[int] = mapped_column(comment="outstanding, overdue included")
     principal_repaid: Mapped[int] = mapped_column(comment="since the first disbursement")
