@@ -49,8 +49,12 @@ from lending.microcredits.tables import LoanRow, RepaymentRow
 from lending.microcredits.values import Intent, Loan, Obstacle, Payment, RegisterLine
 from lending.microcredits.waterfall import DEFAULT_ORDER, Part, check_order
 
-AHEAD: Mapping[Intent, Literal["shorten", "lower"]] = {"prepay-shorten": "shorten", "prepay-lower": "lower"}
-PREPAID: Mapping[Intent, Reason] = {"prepay-shorten": "prepay-shorten", "prepay-lower": "prepay-lower"}
+AHEAD: Mapping[Intent, Literal["shorten", "lower"]] = {
+    "prepay-shorten": "shorten", "prepay-lower": "lower", "principal": "lower",
+}  # fmt: skip
+PREPAID: Mapping[Intent, Reason] = {
+    "prepay-shorten": "prepay-shorten", "prepay-lower": "prepay-lower", "principal": "prepay-lower",
+}  # fmt: skip
 #: Columns of a repayment's row by the column of the shares they hold.
 COLUMNS = {
     "amount": "received", "principal": "principal", "interest": "interest", "penalty": "penalty",
@@ -210,13 +214,14 @@ def _settle(
         np.array([each.tiyn for each in own], np.int64),
         settling=np.array([each.intent == "settle" for each in own], bool),
         ahead=np.array([each.intent in AHEAD for each in own], bool),
+        principal_only=np.array([each.intent == "principal" for each in own], bool),
         order=order,
     )
     _check_intents(on, own, at, shares, found)
     if only_if_due:
         used = np.flatnonzero(shares.overpayment)
         own, at, shares = [own[place] for place in used], at.only(used), shares.only(used)
-    _add_ahead(session, on, own, shares, found)
+    _add_ahead(session, on, own, at, shares, found)
     done = _book(session, on, own, at, shares)
     _mark_repaid(session, own, at, shares)
     by_loan = {each.loan_id: each for each in done}
@@ -232,15 +237,22 @@ def _check_intents(
         number, given = found[each.loan_id].contract.number, str(from_tiyn(each.tiyn).amount)
         if each.intent == "settle" and each.tiyn < whole[place]:
             raise SettlementShort(number=number, expected=str(from_tiyn(whole[place]).amount), on=str(on), found=given)
-        if each.intent in AHEAD and shares.ahead[place] >= max(left[place], 1):
+        most = left[place] if each.intent == "principal" else max(left[place], 1) - 1
+        if each.intent in AHEAD and shares.ahead[place] > most:
             expected, ahead = (str(from_tiyn(tiyn).amount) for tiyn in (left[place], shares.ahead[place]))
             raise PrepaymentTooLarge(number=number, expected=expected, found=ahead)
 
 
-def _add_ahead(session: Session, on: date, own: Sequence[_Received], shares: Shares, found: Mapping[int, Loan]) -> None:
-    """New schedule versions for the loans of which principal is paid ahead."""
-    early = {each.loan_id: (each.intent, int(shares.ahead[place])) for place, each in enumerate(own)}
-    early = {loan_id: (intent, tiyn) for loan_id, (intent, tiyn) in early.items() if tiyn}
+def _add_ahead(
+    session: Session, on: date, own: Sequence[_Received], at: Positions, shares: Shares, found: Mapping[int, Loan]
+) -> None:
+    """New schedule versions for the loans of which principal is paid ahead and some is left to schedule."""
+    left = to_come(at) - shares.ahead
+    early = {
+        each.loan_id: (each.intent, int(shares.ahead[place]))
+        for place, each in enumerate(own)
+        if shares.ahead[place] and left[place]
+    }
     if not early:
         return
     made = []

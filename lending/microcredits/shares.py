@@ -42,6 +42,10 @@ class Shares:
         return Shares(**{each.name: getattr(self, each.name)[chosen] for each in fields(self)})
 
 
+#: The parts that a payment of principal alone passes over.
+PRINCIPAL_EXCEPTED: tuple[Part, ...] = ("overdue-interest", "penalty", "current-interest")
+
+
 def dues(at: Positions) -> dict[Part, Tiyn]:
     """What each loan has to pay at the position, by part of the waterfall.
 
@@ -67,13 +71,19 @@ def to_come(at: Positions) -> Tiyn:
     return at.principal - at.principal_due
 
 
-def share(at: Positions, received: Tiyn, *, settling: Chosen, ahead: Chosen, order: Sequence[Part]) -> Shares:
+def share(
+    at: Positions, received: Tiyn, *, settling: Chosen, ahead: Chosen, principal_only: Chosen, order: Sequence[Part]
+) -> Shares:
     """Split ``received`` and what is held over the dues, over the whole debt where ``settling``.
 
-    Where ``ahead``, what is left goes to principal not yet due.
+    Where ``ahead``, what is left goes to principal not yet due; where ``principal_only``, nothing goes to
+    the rest and what is held stays.
     """
-    available = received + at.overpayment
-    settled, left = split(available, dues(at), order)
+    available = received + np.where(principal_only, 0, at.overpayment)
+    owed = dues(at)
+    for part in PRINCIPAL_EXCEPTED:
+        owed[part] = np.where(principal_only, 0, owed[part])
+    settled, left = split(available, owed, order)
     early = np.where(ahead & (to_come(at) > 0), left, 0)
     principal = settled["overdue-principal"] + settled["current-principal"] + early
     interest = settled["overdue-interest"] + settled["current-interest"]

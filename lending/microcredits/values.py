@@ -23,8 +23,8 @@ from lending.amortisation.day_counts import DayCount
 from lending.amortisation.terms import GraceTreatment, Method, Terms
 
 Status = Literal["contracted", "active", "repaid", "written-off"]
-#: What a payment is for: what is due, principal ahead of time (two ways), or everything.
-Intent = Literal["due", "prepay-shorten", "prepay-lower", "settle"]
+#: What a payment is for: what is due, principal ahead of time (two ways), everything, or principal alone, due or not.
+Intent = Literal["due", "prepay-shorten", "prepay-lower", "settle", "principal"]
 
 
 @dataclass(frozen=True, slots=True)
