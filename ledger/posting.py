@@ -10,12 +10,15 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import repeat
 from typing import Any
 
+import psycopg2
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -29,6 +32,8 @@ from ledger.unit_of_work import sqlstate
 
 #: Batches of more entries or postings than this travel by COPY instead of as arrays.
 COPY_ABOVE = 500
+#: NULL as COPY reads it.
+NULL = "\\N"
 
 
 @dataclass(eq=False, kw_only=True)
@@ -90,10 +95,13 @@ class PeriodLocked(Conflict):
 
 @dataclass(eq=False, kw_only=True)
 class NotReversible(Conflict):
-    """An entry cannot be reversed: it is a reversal itself, of another book, unknown, or reversed already."""
+    """An entry cannot be reversed: unknown, a reversal itself, of another book, of a later day, or reversed already."""
 
     code = "not-reversible"
-    sentence = "Entry {entry} cannot be reversed: it is unknown, a reversal itself, or reversed already."
+    sentence = (
+        "Entry {entry} cannot be reversed: it is unknown, a reversal itself, reversed already, or dated after the "
+        "reversal. Date the reversal on the entry's day or later; undo a reversal by a new entry."
+    )
     entry: int
 
 
@@ -112,6 +120,16 @@ class PeriodOrder(Refused):
     wanted: str
 
 
+@dataclass(eq=False, kw_only=True)
+class MonthUnsealed(Broken):
+    """A month was locked by a transaction that did not seal it."""
+
+    code = "month-unsealed"
+    sentence = "{month} of book {book} was locked without being sealed; lock it with ledger.seals.lock_month."
+    book: int
+    month: str
+
+
 GUARDS: Mapping[str, type[Broken | Refused]] = {
     "NS001": AppendOnly,
     "NS002": UnsoundEntry,
@@ -119,6 +137,7 @@ GUARDS: Mapping[str, type[Broken | Refused]] = {
     "NS004": PeriodLocked,
     "NS005": NotReversible,
     "NS006": PeriodOrder,
+    "NS007": MonthUnsealed,
 }
 
 
@@ -128,10 +147,15 @@ def guard_errors() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        guard = GUARDS.get(sqlstate(error))
-        if guard is None or error.orig is None:
+        told = getattr(error.orig, "diag", None)
+        if told is None:
             raise
-        raise guard(**json.loads(error.orig.diag.message_detail)) from error  # type: ignore[attr-defined]
+        if told.constraint_name == "uq_entry_reverses":  # a race of two reversals: the detail is "(reverses)=(17)…"
+            raise NotReversible(entry=int(re.sub(r"\D", "", told.message_detail))) from error
+        guard = GUARDS.get(sqlstate(error))
+        if guard is None:
+            raise
+        raise guard(**json.loads(told.message_detail)) from error
 
 
 @dataclass(slots=True)
@@ -151,22 +175,24 @@ class Columns:
     subject: list[str] = field(default_factory=list)
     amount: list[int] = field(default_factory=list)
 
-    def add(self, event_number: int, event: Event, entry: Entry, reverses: int = 0) -> None:
-        """Append one entry and its postings."""
-        self.event.append(event_number)
-        self.book.append(entry.book_id)
-        self.kind.append(event.kind)
-        self.source.append(event.source)
-        self.day.append(event.effective_on)
-        self.legs.append(len(entry.postings))
-        self.reverses.append(reverses)
-        number = len(self.event)
-        for line, posting in enumerate(entry.postings):
-            self.entry.append(number)
-            self.line.append(line)
-            self.account.append(chart.account(posting.account).id)
-            self.subject.append(posting.subject)
-            self.amount.append(posting.amount)
+    def add(self, number: int, event: Event, reverses: Iterable[int] = repeat(0)) -> None:
+        """Append event ``number`` of the batch; ``reverses`` are the entries that its own mirror (0: none)."""
+        ids = chart.accounts()
+        for each, original in zip(event.entries, reverses, strict=False):
+            self.event.append(number)
+            self.book.append(each.book_id)
+            self.kind.append(event.kind)
+            self.source.append(event.source)
+            self.day.append(event.effective_on)
+            self.legs.append(len(each.postings))
+            self.reverses.append(original)
+            position = len(self.event)
+            for line, posting in enumerate(each.postings):
+                self.entry.append(position)
+                self.line.append(line)
+                self.account.append(ids[posting.account].id)
+                self.subject.append(posting.subject)
+                self.amount.append(posting.amount)
 
 
 def post(session: Session, events: Sequence[Event]) -> list[int]:
@@ -177,33 +203,33 @@ def post(session: Session, events: Sequence[Event]) -> list[int]:
     """
     columns = Columns()
     for number, event in enumerate(events):
-        for entry in event.entries:
-            columns.add(number, event, entry)
+        columns.add(number, event)
     ids = _write(session, columns)
-    first_of_event = dict(zip(reversed(columns.event), reversed(ids), strict=True))
-    return [event_id for _, (event_id, _entry) in sorted(first_of_event.items())]
+    return [event_id for event_id, entry_id in ids if event_id == entry_id]
 
 
 def reverse(session: Session, event_id: int, effective_on: date, *, kind: str = "reversal") -> int:
     """Mirror every entry of an event on ``effective_on`` and return the id of the reversing event.
 
     Raises:
-        NotFound: no such event. NotReversible: reversed already, or a reversal itself. PeriodLocked.
+        NotFound: no such event. NotReversible: reversed already, a reversal itself, or dated after
+        ``effective_on``. PeriodLocked.
     """
-    entries = session.scalars(select(EntryRow).where(EntryRow.event_id == event_id).order_by(EntryRow.id)).all()
-    if not entries:
+    rows = session.execute(
+        select(EntryRow.id, EntryRow.book_id, EntryRow.source, PostingRow)
+        .join(PostingRow, PostingRow.entry_id == EntryRow.id)
+        .where(EntryRow.event_id == event_id)
+        .order_by(EntryRow.id, PostingRow.line)
+    ).all()
+    if not rows:
         raise NotFound(what="event", name=str(event_id))
+    by_id = chart.accounts_by_id()
+    legs: dict[tuple[int, int], list[Posting]] = {}
+    for entry_id, book, _, row in rows:
+        legs.setdefault((entry_id, book), []).append(Posting(by_id[row.account_id].code, -row.amount, row.subject))
+    mirrored = tuple(Entry(book, tuple(postings)) for (_, book), postings in legs.items())
     columns = Columns()
-    for original in entries:
-        if session.scalar(select(EntryRow.id).where(EntryRow.reverses == original.id)) or original.reverses:
-            raise NotReversible(entry=original.id)
-        rows = session.scalars(
-            select(PostingRow).where(PostingRow.entry_id == original.id).order_by(PostingRow.line)
-        ).all()
-        by_id = chart.accounts_by_id()
-        legs = tuple(Posting(by_id[row.account_id].code, -row.amount, row.subject) for row in rows)
-        event = Event(kind, effective_on, original.source, ())
-        columns.add(0, event, Entry(original.book_id, legs), reverses=original.id)
+    columns.add(0, Event(kind, effective_on, rows[0].source, mirrored), [entry_id for entry_id, _ in legs])
     return _write(session, columns)[0][0]
 
 
@@ -247,49 +273,45 @@ def _write_arrays(session: Session, columns: Columns) -> list[tuple[int, int]]:
 
 
 def _write_copy(session: Session, columns: Columns) -> list[tuple[int, int]]:
+    """Write by one COPY a table. References hold neither tabs nor backslashes, so lines need no escaping."""
     ids = session.scalars(
         text("SELECT nextval('entry_id_seq') FROM generate_series(1, :n)"), {"n": len(columns.event)}
     ).all()
     first: dict[int, int] = {}
     for number, entry_id in zip(columns.event, ids, strict=True):
         first.setdefault(number, entry_id)
-    command = session.info.get("command_id") or "\\N"
-    entries = (
-        f"{entry_id}\t{first[event]}\t{book}\t{kind}\t{source}\t{day}\t{legs}\t{reverses or chr(92) + 'N'}\t{command}\n"
-        for entry_id, event, book, kind, source, day, legs, reverses in zip(
-            ids, columns.event, columns.book, columns.kind, columns.source, columns.day, columns.legs,
+    events = [first[number] for number in columns.event]
+    command = session.info.get("command_id") or NULL
+    days = {day: day.isoformat() for day in set(columns.day)}
+    entries = [
+        f"{entry_id}\t{event_id}\t{book}\t{kind}\t{source}\t{days[day]}\t{legs}\t{original or NULL}\t{command}\n"
+        for entry_id, event_id, book, kind, source, day, legs, original in zip(
+            ids, events, columns.book, columns.kind, columns.source, columns.day, columns.legs,
             columns.reverses, strict=True,
         )
-    )  # fmt: skip
-    postings = (
-        f"{ids[n - 1]}\t{line}\t{columns.book[n - 1]}\t{account}\t{subject}\t{amount}\t{columns.day[n - 1]}\n"
+    ]  # fmt: skip
+    of_entry = [
+        (f"{entry_id}\t{book}\t", f"\t{days[day]}\n")
+        for entry_id, book, day in zip(ids, columns.book, columns.day, strict=True)
+    ]
+    postings = [
+        f"{of_entry[n - 1][0]}{line}\t{account}\t{subject}\t{amount}{of_entry[n - 1][1]}"
         for n, line, account, subject, amount in zip(
             columns.entry, columns.line, columns.account, columns.subject, columns.amount, strict=True
         )
-    )
-    copy(
-        session,
-        "entry (id, event_id, book_id, kind, source, effective_on, legs, reverses, command_id)",
-        "".join(entries),
-    )
-    copy(
-        session,
-        "posting (entry_id, line, book_id, account_id, subject, amount, effective_on)",
-        "".join(postings),
-    )
-    return [(first[number], entry_id) for number, entry_id in zip(columns.event, ids, strict=True)]
+    ]
+    copy(session, "entry (id, event_id, book_id, kind, source, effective_on, legs, reverses, command_id)", entries)
+    copy(session, "posting (entry_id, book_id, line, account_id, subject, amount, effective_on)", postings)
+    return list(zip(events, ids, strict=True))
 
 
-def copy(session: Session, table_and_columns: str, lines: str) -> None:
-    """COPY tab-separated lines into a table within the session's transaction."""
+def copy(session: Session, table_and_columns: str, lines: Iterable[str]) -> None:
+    """COPY tab-separated lines, each with its line break, into a table within the session's transaction."""
     connection = session.connection()
     cursor = connection.connection.cursor()
     try:
-        cursor.copy_expert(f"COPY {table_and_columns} FROM STDIN", io.StringIO(lines))  # type: ignore[attr-defined]
-    except Exception as error:
-        driver = connection.dialect.dbapi
-        if driver is not None and isinstance(error, driver.Error):
-            raise DBAPIError.instance("COPY", None, error, driver.Error) from error  # type: ignore[arg-type]
-        raise
+        cursor.copy_expert(f"COPY {table_and_columns} FROM STDIN", io.StringIO("".join(lines)))
+    except psycopg2.Error as error:
+        raise DBAPIError.instance("COPY", None, error, psycopg2.Error) from error
     finally:
         cursor.close()

@@ -30,7 +30,10 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import UserDefinedType
 
+from ledger.entries import CODE, LARGEST_AMOUNT, REFERENCE
+
 CLOCK = text("clock_timestamp()")
+TRANSACTION = text("pg_current_xact_id()")
 
 
 class TransactionId(UserDefinedType[str]):
@@ -68,6 +71,7 @@ class OrganisationRow(Base):
     """An organisation, and with it its book: ``book_id`` elsewhere is this id."""
 
     __tablename__ = "organisation"
+    __table_args__ = (CheckConstraint(f"code ~ '^{CODE}$'", name="code"),)
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     code: Mapped[str] = mapped_column(unique=True)
@@ -124,6 +128,7 @@ class EntryRow(Base):
     __tablename__ = "entry"
     __table_args__ = (
         CheckConstraint("legs >= 2", name="two_legs"),
+        CheckConstraint(f"kind ~ '^{REFERENCE}$' AND source ~ '^{REFERENCE}$'", name="references"),
         Index("ix_entry_book_id_effective_on", "book_id", "effective_on"),
         Index("ix_entry_event_id", "event_id"),
         Index("ix_entry_source", "source", postgresql_where=text("source <> ''")),
@@ -140,7 +145,7 @@ class EntryRow(Base):
     reverses: Mapped[int | None]
     command_id: Mapped[int | None]
     recorded_at: Mapped[datetime] = mapped_column(server_default=CLOCK)
-    xid: Mapped[str] = mapped_column(TransactionId, server_default=text("pg_current_xact_id()"))
+    xid: Mapped[str] = mapped_column(TransactionId, server_default=TRANSACTION)
 
 
 class PostingRow(Base):
@@ -148,7 +153,8 @@ class PostingRow(Base):
 
     __tablename__ = "posting"
     __table_args__ = (
-        CheckConstraint("amount <> 0", name="not_zero"),
+        CheckConstraint(f"amount <> 0 AND abs(amount) <= {LARGEST_AMOUNT}", name="amount"),
+        CheckConstraint(f"subject ~ '^{REFERENCE}$'", name="reference"),
         Index("ix_posting_account_id_subject_effective_on", "account_id", "subject", "effective_on"),
         Index("ix_posting_book_id_effective_on", "book_id", "effective_on"),
     )
@@ -179,10 +185,7 @@ class PeriodChangeRow(Base):
     __tablename__ = "period_change"
     __table_args__ = (
         Index("ix_period_change_book_id_month", "book_id", "month"),
-        CheckConstraint(
-            "to_state <> 'open' OR reason = 'abandoned' OR (second_by IS NOT NULL AND second_by <> made_by AND reason <> '')",
-            name="two_people_reopen",
-        ),
+        CheckConstraint("made_by <> '' AND second_by <> '' AND second_by <> made_by", name="two_people"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -193,6 +196,7 @@ class PeriodChangeRow(Base):
     second_by: Mapped[str | None]
     reason: Mapped[str]
     recorded_at: Mapped[datetime] = mapped_column(server_default=CLOCK)
+    xid: Mapped[str] = mapped_column(TransactionId, server_default=TRANSACTION)
 
 
 class SnapshotRow(Base):
@@ -208,28 +212,31 @@ class SnapshotRow(Base):
 
 
 class EntrySealRow(Base):
-    """Digest of a sealed entry, and four bytes for each of its lines so that a changed line can be named."""
+    """Digest of an entry under its seal, and four bytes for each of its lines so that a changed line can be named."""
 
     __tablename__ = "entry_seal"
+    __table_args__ = (Index("ix_entry_seal_book_id_number", "book_id", "number"),)
 
     entry_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     book_id: Mapped[int]
-    month: Mapped[date]
+    number: Mapped[int] = mapped_column(comment="of the seal, within the book")
     digest: Mapped[bytes]
     marks: Mapped[bytes]
 
-    __table_args__ = (Index("ix_entry_seal_book_id_month", "book_id", "month"),)
-
 
 class SealRow(Base):
-    """Seal of one month of one book, chained to the month before. A reopened month gets a further version."""
+    """A seal of one book: a month's entries that none sealed before, chained to the seal before it.
+
+    The first is chained to the organisation's own row. A month that was reopened gets a further seal.
+    """
 
     __tablename__ = "seal"
 
-    book_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
-    month: Mapped[date] = mapped_column(primary_key=True)
-    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    book_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, comment="1, 2, … within the book")
+    month: Mapped[date]
     entries: Mapped[int]
     previous: Mapped[bytes]
     digest: Mapped[bytes]
     recorded_at: Mapped[datetime] = mapped_column(server_default=CLOCK)
+    xid: Mapped[str] = mapped_column(TransactionId, server_default=TRANSACTION)

@@ -51,7 +51,9 @@ def make_engine(url: str, *, role: str | None = APPLICATION_ROLE, pool_size: int
     ``docs/decisions/0002-locking.md``.
     """
     address = make_url(url).set(drivername="postgresql+psycopg2")
-    engine = create_engine(address, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
+    engine = create_engine(
+        address, isolation_level="READ COMMITTED", pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True
+    )
 
     @event.listens_for(engine, "connect")
     def assume_role(connection: Any, _record: object) -> None:
@@ -88,7 +90,7 @@ def perform(
         except DBAPIError as error:
             if sqlstate(error) not in RETRIED_STATES or attempt == attempts:
                 raise
-            pause(random.uniform(0.5, 1.5) * 0.01 * 2**attempt)  # noqa: S311 - jitter, not a secret
+            pause(random.uniform(0.5, 1.5) * 0.01 * 2 ** (attempt - 1))  # noqa: S311 - jitter, not a secret
     raise AssertionError("unreachable")
 
 
@@ -124,7 +126,10 @@ def execute(engine: Engine, command: Command, work: Callable[[Session], dict[str
 
 
 def carry_out(session: Session, command: Command, work: Callable[[Session], dict[str, Any]]) -> dict[str, Any]:
-    """`execute` inside a transaction that the caller owns."""
+    """`execute` inside a transaction that the caller owns.
+
+    The result is returned as it was saved, so that the first answer and a repeated one are the same JSON values.
+    """
     values = {
         "key": command.key, "kind": command.kind, "request_digest": command.digest(),
         "actor": command.actor, "channel": command.channel,
@@ -139,8 +144,8 @@ def carry_out(session: Session, command: Command, work: Callable[[Session], dict
         result = work(session)
     finally:
         session.info["command_id"] = before
-    session.execute(update(CommandRow).where(CommandRow.id == command_id).values(result=result))
-    return result
+    answer = update(CommandRow).where(CommandRow.id == command_id).values(result=result).returning(CommandRow.result)
+    return session.execute(answer).scalar_one() or {}
 
 
 def _saved_result(session: Session, command: Command) -> dict[str, Any]:

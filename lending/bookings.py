@@ -150,9 +150,9 @@ def budget_return_paid(on: date, links: Sequence[ReturnLink]) -> Event:
     return Event("budget-return-paid", on, source, tuple(entry(book, legs) for book, legs in entries.items()))
 
 
-def capital_paid_in(book: int, on: date, amount: int) -> Event:
-    """Own money of an organisation, brought in by its owners."""
-    return Event("capital", on, "", (entry(book, [("cash", "", amount), ("capital", "", -amount)]),))
+def own_money_paid_in(book: int, on: date, amount: int, equity: str = "capital") -> Event:
+    """Own money of an organisation from its owners (``capital``) or from its local budget (``treasury``)."""
+    return Event("own-money", on, "", (entry(book, [("cash", "", amount), (equity, "", -amount)]),))
 
 
 def disbursement(lender: int, loan_id: int, on: date, from_lots: Mapping[int, int]) -> Event:

@@ -1,4 +1,7 @@
-"""The demo's calibration, read from its file into a frozen value."""
+"""The demo's calibration, read from its file into a frozen value.
+
+What each figure is and where it comes from is said in ``calibration.toml``; nothing is decided here.
+"""
 
 from __future__ import annotations
 

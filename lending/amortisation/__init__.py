@@ -6,7 +6,22 @@ environment; what a programme allows is judged in `lending.programmes`.
 
 from __future__ import annotations
 
+from lending.amortisation.explanations import explain
+from lending.amortisation.interchange import plan_to_json, terms_from_json
 from lending.amortisation.plans import Instalment, Plan, Request, schedule, schedules
 from lending.amortisation.terms import Flow, Opening, Terms, Tranche
 
-__all__ = ["Flow", "Instalment", "Opening", "Plan", "Request", "Terms", "Tranche", "schedule", "schedules"]
+__all__ = [
+    "Flow",
+    "Instalment",
+    "Opening",
+    "Plan",
+    "Request",
+    "Terms",
+    "Tranche",
+    "explain",
+    "plan_to_json",
+    "schedule",
+    "schedules",
+    "terms_from_json",
+]

@@ -55,7 +55,7 @@ def thirty_360(start: Integers, end: Integers) -> Integers:
     whole = (
         (first_day == last_day)
         | ((last_day < first_day) & (last_day == MONTH_LENGTHS[last_month]))
-        | ((first_day < last_day) & (first_day == MONTH_LENGTHS[first_month]) & (first_month < last_month))
+        | ((first_day < last_day) & (first_day == MONTH_LENGTHS[first_month]))
     )
     broken = np.minimum(last_day, 30) - np.minimum(first_day, 30)
     return 30 * (last_month - first_month) + np.where(whole, 0, broken)

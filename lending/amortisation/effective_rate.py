@@ -16,6 +16,10 @@ from lending.amortisation.refusals import NoEffectiveRate
 
 Cash = tuple[date, int]
 
+#: The solver stops at a residue fixed in currency units, which a large loan never reaches in floating point and
+#: a small one reaches too early. Every loan is therefore solved as a loan of this size.
+_LENT = 10**9
+
 
 def effective_rate(lent: Sequence[Cash], paid: Sequence[Cash]) -> Decimal:
     """The effective rate as a fraction of one, unrounded, of tiyn lent and paid by date.
@@ -26,8 +30,9 @@ def effective_rate(lent: Sequence[Cash], paid: Sequence[Cash]) -> Decimal:
     Raises:
         NoEffectiveRate: no rate fits, e.g. nothing is paid back.
     """
+    total = sum(amount for _, amount in lent)
     flows = [(day, -amount) for day, amount in lent] + list(paid)
-    rate = pyxirr.xirr([day for day, _ in flows], [amount for _, amount in flows], silent=True)
+    rate = pyxirr.xirr([day for day, _ in flows], [amount * _LENT / total for _, amount in flows], silent=True)
     if rate is None:
         raise NoEffectiveRate(field="payments", expected="payments that repay the loan", found="no solution")
     return Decimal(repr(rate))

@@ -18,6 +18,7 @@ from decimal import Decimal
 from itertools import accumulate
 from typing import Any, Literal
 
+import numpy as np
 from moneyed import Money
 
 from ledger.calendar import WorkingCalendar
@@ -26,8 +27,13 @@ from lending.amortisation.due_dates import anchors
 from lending.amortisation.months import dates, day_numbers, join
 from lending.amortisation.plans import Plan, schedule
 from lending.amortisation.positions import Position, position
-from lending.amortisation.refusals import EventOutOfPlace
+from lending.amortisation.refusals import BadTerms, EventOutOfPlace
 from lending.amortisation.terms import GraceTreatment, Method, Opening, Terms, Tranche
+
+
+def _check_positive(amount: Money) -> None:
+    if to_tiyn(amount) <= 0:
+        raise BadTerms(field="amount", expected="more than 0", found=str(amount.amount))
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,11 @@ class Prepayment:
     on: date
     amount: Money
     then: Literal["shorten", "lower"] = "lower"
+
+    def __post_init__(self) -> None:
+        _check_positive(self.amount)
+        if self.then not in ("shorten", "lower"):
+            raise BadTerms(field="then", expected="shorten or lower", found=repr(self.then))
 
 
 @dataclass(frozen=True)
@@ -53,6 +64,9 @@ class Drawdown:
 
     on: date
     amount: Money
+
+    def __post_init__(self) -> None:
+        _check_positive(self.amount)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +141,7 @@ def _remaining(plan: Plan, at: Position, on: date) -> Terms:
     month, day = anchors(
         day_numbers([terms.disbursed_on]),
         day_numbers([terms.first_due_on or terms.disbursed_on]),
-        day_numbers([date(1970, 1, 1)]) + (terms.due_day or 0),
+        np.array([terms.due_day or 0]),
         terms.every_months,
     )
     return replace(
@@ -213,6 +227,6 @@ def _rescheduled(terms: Terms, event: Rescheduling) -> Terms:
     given = {name: value for name, value in changes.items() if value is not None}
     if "first_due_on" in given:
         given.setdefault("due_day", None)
-    if "method" in given:
+    if {"method", "custom_principal", "fixed_principal"} & given.keys():
         given = {"custom_principal": None, "fixed_principal": None} | given
     return replace(terms, **given)

@@ -24,6 +24,15 @@ def test_the_divisor_is_365_in_leap_years() -> None:
     assert round(rate, 9) == round(Decimal("1.1") ** (Decimal(365) / 366) - 1, 9)
 
 
+@pytest.mark.parametrize("size", [1, 10**3, 10**9, 10**16])
+def test_size_does_not_matter(size: int) -> None:
+    """Loans in proportion have one rate, from a tenge to a hundred trillion."""
+    payments = [(date(2019 + year, 1, 1), 12 * size) for year in range(1, 21)]
+    rate = effective_rate([(ISSUED, 100 * size)], payments)
+    worth = sum(12 / (1 + float(rate)) ** ((day - ISSUED).days / 365) for day, _ in payments)
+    assert abs(worth - 100) < 1e-9
+
+
 def test_nothing_paid_has_no_rate() -> None:
     """Without payments there is nothing to solve."""
     with pytest.raises(NoEffectiveRate):

@@ -11,7 +11,7 @@ import pytest
 from ledger.money import tenge
 from lending.amortisation import Plan, Terms, Tranche, schedule
 from lending.amortisation.events import Drawdown, Event, Prepayment, RateChange, Rescheduling, apply, versions
-from lending.amortisation.refusals import EventOutOfPlace
+from lending.amortisation.refusals import BadTerms, EventOutOfPlace
 
 ISSUED = date(2019, 1, 31)
 DUE = date(2019, 3, 31)
@@ -81,6 +81,11 @@ def test_a_new_method_drops_agreed_parts() -> None:
     assert apply(plan(**CUSTOM), Rescheduling(on=DUE, method="equal-principal")).principal == (27_500,) * 4
 
 
+def test_new_parts_replace_agreed_ones() -> None:
+    """A fixed sum takes the place of custom parts, the method staying custom."""
+    assert apply(plan(**CUSTOM), Rescheduling(on=DUE, fixed_principal=tenge(50))).principal == (5_000,) * 3 + (95_000,)
+
+
 def test_interest_put_off_goes_along() -> None:
     """An event inside a grace keeps what was put off, and the rest of the grace."""
     graced = plan(method="bullet", interest_grace=3)
@@ -109,6 +114,14 @@ def test_versions_leave_the_signed_plan() -> None:
     all_of_them = versions(signed, [RateChange(DUE, Decimal("0.1")), Prepayment(date(2019, 5, 1), tenge(100))])
     assert all_of_them[0] == plan()
     assert [len(each.due_on) for each in all_of_them] == [6, 4, 3]
+
+
+@pytest.mark.parametrize("amount", [0, -1])
+def test_amounts_are_positive(amount: int) -> None:
+    """Nothing is prepaid or drawn backwards."""
+    for event in (Prepayment, Drawdown):
+        with pytest.raises(BadTerms):
+            event(DUE, tenge(amount))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,42 @@
+"""The catalogue of reports: every family that ``nesie report`` and the web pages offer.
+
+Families are entered in `FAMILIES` by hand, in the order in which they are listed; importing a family's module
+changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ledger.errors import NotFound
+from reports.family import ReportFamily
+
+FAMILIES: tuple[ReportFamily, ...] = ()
+
+
+@dataclass(eq=False, kw_only=True)
+class UnknownReport(NotFound):
+    """A report that the catalogue does not have."""
+
+    code = "unknown-report"
+    sentence = "There is no {what} {name}. Expected one of: {offered}."
+    offered: tuple[str, ...]
+    what: str = "report"
+
+
+def families() -> tuple[ReportFamily, ...]:
+    """All report families, in the order of the catalogue."""
+    return FAMILIES
+
+
+def find_family(name: str, among: Iterable[ReportFamily] = FAMILIES) -> ReportFamily:
+    """The family called ``name``.
+
+    Raises:
+        UnknownReport: no such family; the error lists the names there are.
+    """
+    by_name = {family.name: family for family in among}
+    if name not in by_name:
+        raise UnknownReport(name=name, offered=tuple(by_name))
+    return by_name[name]
