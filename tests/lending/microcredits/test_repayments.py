@@ -1,5 +1,6 @@
 """Payments settle what is due, keep what exceeds it, and may repay ahead of time."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -152,7 +153,7 @@ def test_what_is_refused(session: Session, payment: dict[str, Any], error: type[
     loan_id = lender(session).lend("1200000")
     pay(session, loan_id, APRIL, "50000", reference="A-1")
     with pytest.raises(error):
-        repay(session, [Payment(**({"loan_id": loan_id, "paid_on": MAY, "amount": tenge(1000)} | payment))])
+        repay(session, [replace(Payment(loan_id=loan_id, paid_on=MAY, amount=tenge(1000)), **payment)])
 
 
 def test_a_loan_not_paid_out_owes_nothing(session: Session) -> None:
