@@ -49,8 +49,9 @@ class Accruing:
     ``period_started_on``: the last due date up to ``checkpoint``, or the day of the first disbursement.
     ``open_numerator``: interest of that period before ``checkpoint``, over `denominator`.
     ``rate``: in force before the changes of the ``checkpoint`` day.
-    ``due_on`` (values unused), ``movements`` (signed tiyn), ``rate_changes`` (new numerators): entries that
-    fall outside the time from checkpoint to target are passed over, so whole histories may be given.
+    ``due_on`` (the ends of the interest periods, `Plan.accrues_to`; values unused), ``movements`` (signed tiyn)
+    and ``rate_changes`` (new numerators): entries that fall outside the time from checkpoint to target are passed
+    over, so whole histories may be given.
     """
 
     day_count: DayCount
@@ -167,7 +168,7 @@ def _course(loans: Accruing) -> _Course:
     kind = np.repeat(np.arange(len(sizes)), sizes)
     place = np.concatenate([everyone, due.loan, moved.loan, changed.loan, everyone])
     days = np.concatenate([loans.checkpoint, due.on, moved.on, changed.on, loans.target])
-    order = np.lexsort((kind, days, place))
+    order = _in_order(place, days, kind)
     kind, day = kind[order], days[order]
     first, last = np.flatnonzero(kind == _CHECKPOINT), np.flatnonzero(kind == _TARGET)
 
@@ -198,6 +199,13 @@ def _course(loans: Accruing) -> _Course:
         first=first,
         last=last,
     )
+
+
+def _in_order(place: Integers, days: Integers, kind: Integers) -> Integers:
+    """The order by loan, day and kind. One key sorts much faster than three: the steps arrive in sorted runs."""
+    since_first = days - days.min(initial=0)
+    key = (place * (since_first.max(initial=0) + 1) + since_first) * (_TARGET + 1) + kind
+    return np.argsort(key, kind="stable")
 
 
 def _chosen(entries: Dated, loans: Accruing, *, after_checkpoint: bool) -> Dated:

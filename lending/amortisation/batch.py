@@ -156,12 +156,12 @@ class _Scale:
         denominator = math.lcm(cohort.rate_denominator * year, cohort.accrued_denominator)
         rate_unit = denominator // (cohort.rate_denominator * year)
         accrued_unit = denominator // cohort.accrued_denominator
-        first = int((np.maximum(cohort.first_due_on, cohort.disbursed_on) - cohort.period_started_on).max())
-        longest = max(first, 0) + 31 * spacing.every_months + 40  # days, with room for a shift
-        steepest = int(cohort.rate.max()) * rate_unit * longest * (-(-year // 366))
-        peak = int(cohort.principal.max()) + (0 if cohort.draws is None else int(cohort.draws.amount.sum()))
-        owed = int(cohort.deferred.max()) + cohort.shape.interest_grace * (peak * steepest // denominator + 1)
-        accrued = int(cohort.accrued.max()) * accrued_unit
+        first = int((np.maximum(cohort.first_due_on, cohort.disbursed_on) - cohort.period_started_on).max(initial=0))
+        longest = first + 31 * spacing.every_months + 40  # days, with room for a shift
+        steepest = int(cohort.rate.max(initial=0)) * rate_unit * longest * (-(-year // 365))
+        peak = int(cohort.principal.max(initial=0)) + (0 if cohort.draws is None else int(cohort.draws.amount.sum()))
+        owed = int(cohort.deferred.max(initial=0)) + cohort.shape.interest_grace * (peak * steepest // denominator + 1)
+        accrued = int(cohort.accrued.max(initial=0)) * accrued_unit
         drawn = 0 if cohort.draws is None else peak * denominator
         largest = 2 * ((peak + owed) * steepest + accrued + denominator) + drawn
         return cls(denominator, rate_unit, accrued_unit, exact_dtype(largest))

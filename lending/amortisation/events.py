@@ -18,6 +18,7 @@ from decimal import Decimal
 from itertools import accumulate
 from typing import Any, Literal
 
+import numpy as np
 from moneyed import Money
 
 from ledger.calendar import WorkingCalendar
@@ -140,7 +141,7 @@ def _remaining(plan: Plan, at: Position, on: date) -> Terms:
     month, day = anchors(
         day_numbers([terms.disbursed_on]),
         day_numbers([terms.first_due_on or terms.disbursed_on]),
-        day_numbers([date(1970, 1, 1)]) + (terms.due_day or 0),
+        np.array([terms.due_day or 0]),
         terms.every_months,
     )
     return replace(
@@ -226,6 +227,6 @@ def _rescheduled(terms: Terms, event: Rescheduling) -> Terms:
     given = {name: value for name, value in changes.items() if value is not None}
     if "first_due_on" in given:
         given.setdefault("due_day", None)
-    if "method" in given:
+    if {"method", "custom_principal", "fixed_principal"} & given.keys():
         given = {"custom_principal": None, "fixed_principal": None} | given
     return replace(terms, **given)

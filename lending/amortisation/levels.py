@@ -24,8 +24,8 @@ def annuity_levels(
     ``accrued`` (over ``denominator`` too) is what the first payment finds due besides the balance and its
     interest: interest earned before, tranches drawn since. The level clears it as well.
 
-    ``weights`` holds one array a period. Each step of the estimate adds at most three roundings, and ``V`` and
-    ``B / V`` a few more, so the relative error stays below ``4 (n + 2)`` units of 2^-53.
+    ``weights`` holds one array a period. A step of the estimate makes at most seven roundings, five of them in
+    the growth, and ``B / V`` a few more, so the relative error stays below ``8 (n + 2)`` units of 2^-53.
     """
     value = np.zeros(len(balance))
     seen: Whole | None = None
@@ -41,7 +41,7 @@ def annuity_levels(
     estimate = debt / value
     below = np.floor(estimate)
     excess = estimate - below
-    unsure = np.abs(excess - 0.5) <= estimate * (4 * (len(weights) + 2) * 2.0**-53)
+    unsure = np.abs(excess - 0.5) <= estimate * (8 * (len(weights) + 2) * 2.0**-53)
     level: Whole = np.where(unsure, 0, below + (excess > 0.5)).astype(np.int64).astype(balance.dtype, copy=False)
     for loan in np.flatnonzero(unsure):
         own = [int(weight[loan]) for weight in weights]

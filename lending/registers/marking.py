@@ -13,7 +13,7 @@ import io
 from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from lending.registers.archives import column_letter
@@ -30,6 +30,8 @@ AUTHOR = "Nesie"
 _RED = "FFFFC7CF"
 _LIST = ("code", "kind", "sheet", "row", "column", "title", "found", "expected", "mend")
 _WIDTHS = (24, 16, 16, 8, 8, 28, 28, 48, 56)
+#: Excel takes no more than 65 530 links in a sheet.
+_LINKS = 65_000
 
 
 def mark(content: bytes, review: Review, language: Language) -> bytes:
@@ -40,7 +42,7 @@ def mark(content: bytes, review: Review, language: Language) -> bytes:
             workbook.remove(sheet)
     for sheet in review.file.sheets:
         if sheet.name in review.headers:
-            _mark_sheet(workbook[_sheet_name(sheet.name)], sheet, review, language)
+            _mark_sheet(workbook[sheet.name], sheet, review, language)
     _list_problems(workbook, review, language)
     target = io.BytesIO()
     workbook.save(target)
@@ -70,7 +72,7 @@ def _clean_workbook(review: Review) -> Any:
     for sheet in review.file.sheets:
         if sheet.dates_from_1904:
             workbook.epoch = CALENDAR_MAC_1904
-        target = workbook.create_sheet(_sheet_name(sheet.name))
+        target = workbook.create_sheet(sheet.name)
         for number, row in enumerate(sheet.rows, 1):
             for column, raw in enumerate(row, 1):
                 if raw not in ("", None):
@@ -78,10 +80,6 @@ def _clean_workbook(review: Review) -> Any:
         for top, left, bottom, right in sheet.merged:
             target.merge_cells(start_row=top, start_column=left, end_row=bottom, end_column=right)
     return workbook
-
-
-def _sheet_name(name: str) -> str:
-    return name[:31]
 
 
 def _fix_formulas(target: Any, sheet: Sheet) -> None:
@@ -100,8 +98,8 @@ def _write(cell: Any, raw: Raw) -> None:
         cell.quotePrefix = raw.startswith(("=", "+", "-", "@", "\t"))
         return
     cell.value = raw
-    if isinstance(raw, date | datetime | time | timedelta):
-        cell.number_format = "dd.mm.yyyy hh:mm" if isinstance(raw, datetime) else cell.number_format
+    if isinstance(raw, date):
+        cell.number_format = "dd.mm.yyyy hh:mm" if isinstance(raw, datetime) else "dd.mm.yyyy"
 
 
 def _mark_sheet(target: Any, sheet: Sheet, review: Review, language: Language) -> None:
@@ -181,9 +179,9 @@ def _list_problems(workbook: Any, review: Review, language: Language) -> None:
     for row, (kind, problem) in enumerate(listed, 2):
         for column, value in enumerate(_line(problem, kind, language), 1):
             _write(target.cell(row, column), value)
-        if problem.row:
+        if problem.row and row <= _LINKS:
             cell = target.cell(row, _LIST.index("row") + 1)
-            quoted = _sheet_name(problem.sheet).replace("'", "''")
+            quoted = problem.sheet.replace("'", "''")
             location = f"'{quoted}'!{problem.letter or 'A'}{problem.row}"
             cell.hyperlink = Hyperlink(ref=cell.coordinate, location=location)
             cell.style = "Hyperlink"

@@ -7,17 +7,18 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from ledger.money import from_tiyn
 from lending.amortisation import Plan, Request, Terms, schedule, schedules
 from lending.amortisation.accrual import Accruing, accrue
-from lending.amortisation.events import RateChange, apply
+from lending.amortisation.events import Prepayment, RateChange, apply
 from lending.amortisation.months import day_numbers
+from lending.amortisation.positions import position
 from tests.lending.amortisation.entries import entries
 from tests.oracles import amortisation as oracle
 
@@ -50,14 +51,14 @@ def lines(plan: Plan) -> list[oracle.Line]:
     return list(map(oracle.Line, plan.due_on, plan.principal, plan.interest, plan.balance))
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(terms())
 def test_schedule_equals_oracle(given_terms: Terms) -> None:
     """Dates and amounts are the oracle's to the tiyn, at any size."""
     assert lines(schedule(given_terms)) == oracle.lines(given_terms)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(terms())
 def test_schedule_repays_the_loan(given_terms: Terms) -> None:
     """Nothing is negative, nothing is repaid in the grace, and the balance ends at zero."""
@@ -76,17 +77,37 @@ def test_batch_equals_single(large: list[Terms], small: list[Terms]) -> None:
     assert schedules(asked) == [schedule(each) for each in large + small + small]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(terms(), st.integers(0, 10**6))
 def test_going_on_loses_nothing(given_terms: Terms, where: int) -> None:
     """A plan cut on any day and gone on with earns the same interest in the cut period, and ends at zero."""
     plan = schedule(replace(given_terms, interest_grace=0))
     life = (plan.due_on[-1] - plan.terms.disbursed_on).days
     on = plan.terms.disbursed_on + timedelta(where % life)
+    assume(position(plan, on).principal)  # a few tiyn may be repaid before the term
     rest = apply(plan, RateChange(on, plan.terms.annual_rate))
     paid = sum(due <= on for due in plan.due_on)
     assert (rest.interest[0], rest.due_on, rest.balance[-1]) == (plan.interest[paid], plan.due_on[paid:], 0)
     assert sum(rest.principal) == sum(plan.principal[paid:])
+
+
+@settings(max_examples=80, deadline=None)
+@given(terms(), st.integers(0, 10**6), st.integers(1, 99), st.sampled_from(("shorten", "lower")))
+def test_prepayment_takes_its_amount_off(
+    given_terms: Terms, where: int, percent: int, then: Literal["shorten", "lower"]
+) -> None:
+    """Whenever it comes, a prepayment leaves the rest of the principal to repay, in no more instalments."""
+    plan = schedule(given_terms)
+    on = plan.terms.disbursed_on + timedelta(where % (plan.due_on[-1] - plan.terms.disbursed_on).days)
+    at = position(plan, on)
+    amount = at.principal * percent // 100
+    assume(amount > 0)
+    rest = apply(plan, Prepayment(on, from_tiyn(amount), then))
+    assert sum(rest.principal) - rest.capitalised == at.principal - amount
+    assert min(rest.principal + rest.interest + rest.balance) >= 0
+    assert rest.balance[-1] == 0
+    left = plan.due_on[at.paid :]
+    assert rest.due_on == (left if then == "lower" else left[: len(rest.due_on)])
 
 
 @st.composite
@@ -106,7 +127,7 @@ def lives(draw: Callable[[st.SearchStrategy[Any]], Any]) -> dict[str, Any]:
     }
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(lives(), st.integers(1, 3))
 def test_accrual_equals_oracle(life: dict[str, Any], copies: int) -> None:
     """Accrued in any steps, alone or in company, interest is the oracle's to the tiyn on every day."""

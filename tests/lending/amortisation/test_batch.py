@@ -36,6 +36,11 @@ def test_chunks_do_not_show() -> None:
         assert together.principal[:, loan].tolist() == alone.principal[:, 0].tolist()
 
 
+def test_no_loans() -> None:
+    """A cohort of nobody has empty schedules."""
+    assert schedule_batch(loans(TERMS, 1).part(slice(0, 0))).principal.shape == (7, 0)
+
+
 @pytest.mark.parametrize("day_count", ["30/360", "act/act"])
 def test_small_loans_do_not_notice_a_large_one(day_count: DayCount) -> None:
     """One loan too large for 64 bits moves the batch to Python integers and changes nobody's tiyn."""

@@ -81,6 +81,11 @@ def test_a_new_method_drops_agreed_parts() -> None:
     assert apply(plan(**CUSTOM), Rescheduling(on=DUE, method="equal-principal")).principal == (27_500,) * 4
 
 
+def test_new_parts_replace_agreed_ones() -> None:
+    """A fixed sum takes the place of custom parts, the method staying custom."""
+    assert apply(plan(**CUSTOM), Rescheduling(on=DUE, fixed_principal=tenge(50))).principal == (5_000,) * 3 + (95_000,)
+
+
 def test_interest_put_off_goes_along() -> None:
     """An event inside a grace keeps what was put off, and the rest of the grace."""
     graced = plan(method="bullet", interest_grace=3)
