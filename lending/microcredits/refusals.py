@@ -1,0 +1,186 @@
+"""Why a microcredit, a disbursement or a payment is refused: one class a reason, each with how to mend it.
+
+What a programme's rules forbid is not here; these are the refusals of the contract itself, of the money it is
+lent from, and of what has already happened to it. Amounts are written in tenge.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ledger.errors import BadInput, Broken, Conflict, Refused
+
+
+@dataclass(eq=False, kw_only=True)
+class FacilityOfAnother(Refused):
+    """The money named is not borrowed by the lender."""
+
+    code = "facility-of-another"
+    sentence = "Agreement {facility} was not concluded by this lender. Name an agreement of the lender's own."
+    facility: str
+
+
+@dataclass(eq=False, kw_only=True)
+class ContractTaken(Conflict):
+    """The lender has a contract of this number and date already."""
+
+    code = "contract-taken"
+    sentence = "Contract {number} of {signed_on} is already recorded. Correct the number or the date."
+    number: str
+    signed_on: str
+
+
+@dataclass(eq=False, kw_only=True)
+class DatesOutOfOrder(BadInput):
+    """A date lies before one it must not precede."""
+
+    code = "dates-out-of-order"
+    sentence = "Contract {number}: expected {later} not before {earlier}, {expected}; found {found}. Correct the date."
+    number: str
+    earlier: str
+    later: str
+    expected: str
+    found: str
+
+
+@dataclass(eq=False, kw_only=True)
+class OutlivesFacility(Refused):
+    """The last instalment falls after the money it is lent from must be repaid."""
+
+    code = "outlives-facility"
+    sentence = (
+        "Contract {number}: expected the last instalment by {expected}, when agreement {facility} ends; found {found} "
+        "({rule}). Shorten the term or lend from another agreement."
+    )
+    number: str
+    facility: str
+    expected: str
+    found: str
+    rule: str
+
+
+@dataclass(eq=False, kw_only=True)
+class CapitalisationNotOffered(Refused):
+    """Interest may not become principal: principal is programme money, interest is the lender's own."""
+
+    code = "capitalisation-not-offered"
+    sentence = "Contract {number}: deferred interest is never added to programme principal. Choose first or spread."
+    number: str
+
+
+@dataclass(eq=False, kw_only=True)
+class LoanNotOpen(Refused):
+    """The loan is not in a state in which this can be done."""
+
+    code = "loan-not-open"
+    sentence = "Contract {number} is {status}; expected {expected}. Check the contract number."
+    number: str
+    status: str
+    expected: str
+
+
+@dataclass(eq=False, kw_only=True)
+class MoreThanAgreed(Refused):
+    """A disbursement beyond the sum of the contract."""
+
+    code = "more-than-agreed"
+    sentence = "Contract {number}: {left} of the agreed sum is left to pay out; found {found}. Lower the sum."
+    number: str
+    left: str
+    found: str
+
+
+@dataclass(eq=False, kw_only=True)
+class AmountNotPositive(BadInput):
+    """A sum of nothing or less."""
+
+    code = "amount-not-positive"
+    sentence = "Contract {number}: expected a sum above zero; found {found}. Correct the sum."
+    number: str
+    found: str
+
+
+@dataclass(eq=False, kw_only=True)
+class PaymentOutOfOrder(Conflict):
+    """Something later is already recorded, and it was computed without this payment."""
+
+    code = "payment-out-of-order"
+    sentence = (
+        "Contract {number}: expected a date from {latest}, the latest recorded movement; found {found}. "
+        "Reverse the later payments, then record all of them in order."
+    )
+    number: str
+    latest: str
+    found: str
+
+
+@dataclass(eq=False, kw_only=True)
+class PaymentTwice(Conflict):
+    """The same bank document on the same day for the same loan."""
+
+    code = "payment-twice"
+    sentence = (
+        "Contract {number}: a payment with bank reference {reference} of {paid_on} is already recorded. "
+        "Correct the reference, or leave the payment out."
+    )
+    number: str
+    reference: str
+    paid_on: str
+
+
+@dataclass(eq=False, kw_only=True)
+class SettlementShort(Refused):
+    """Less than settles the loan."""
+
+    code = "settlement-short"
+    sentence = "Contract {number}: settling it takes {expected} on {on}; found {found}. Pay the rest, or prepay a part."
+    number: str
+    expected: str
+    on: str
+    found: str
+
+
+@dataclass(eq=False, kw_only=True)
+class PrepaymentTooLarge(Refused):
+    """A prepayment that would leave no principal to schedule but does not settle the loan."""
+
+    code = "prepayment-too-large"
+    sentence = (
+        "Contract {number}: expected less than the {expected} of principal not yet due; found {found}. "
+        "Settle the loan instead, or prepay less."
+    )
+    number: str
+    expected: str
+    found: str
+
+
+@dataclass(eq=False, kw_only=True)
+class NotReversiblePayment(Conflict):
+    """A repayment cannot be reversed any more."""
+
+    code = "payment-not-reversible"
+    sentence = "Payment {payment} cannot be reversed: {reason}."
+    payment: int
+    reason: str
+
+
+@dataclass(eq=False, kw_only=True)
+class OverpaymentTooSmall(Refused):
+    """More is asked back than the borrower has left with the lender."""
+
+    code = "overpayment-too-small"
+    sentence = "Contract {number}: {left} of overpayment is there to give back; found {found}. Lower the sum."
+    number: str
+    left: str
+    found: str
+
+
+@dataclass(eq=False, kw_only=True)
+class NoPosition(Broken):
+    """A loan whose rows contradict each other, so that nobody can say what it owes."""
+
+    code = "no-position"
+    sentence = "Contract {number} has no position on {on}: {reason}."
+    number: str
+    on: str
+    reason: str
