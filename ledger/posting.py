@@ -208,6 +208,18 @@ def post(session: Session, events: Sequence[Event]) -> list[int]:
     return [event_id for event_id, entry_id in ids if event_id == entry_id]
 
 
+def post_columns(session: Session, columns: Columns) -> list[int]:
+    """Write a batch that its caller already has as columns, and return the event id of each of its entries.
+
+    For the close of a month, which makes no object for a loan. The same checks and guards apply; that the legs
+    of each entry sum to zero is checked by the database.
+
+    Raises:
+        AccountNotUsable, UnsoundEntry, NoBook, PeriodLocked: nothing of the batch is written.
+    """
+    return [event_id for event_id, _ in _write(session, columns)]
+
+
 def reverse(session: Session, event_id: int, effective_on: date, *, kind: str = "reversal") -> int:
     """Mirror every entry of an event on ``effective_on`` and return the id of the reversing event.
 

@@ -204,19 +204,9 @@ def overpayment_refund(lender: int, loan_id: int, on: date, amount: int) -> Even
     ))  # fmt: skip
 
 
-def month_of_loans(book: int, on: date, kind: str, amounts: Mapping[int, int]) -> Event:
-    """One month-end entry of a book over many loans: tiyn by loan id, zero sums left out.
-
-    ``kind`` is ``accrual`` (interest earned), ``principal-arrears`` and ``interest-arrears`` (what fell due and
-    was not paid moves to the overdue account; negative moves back), or ``provision`` (change of the provision).
-    """
-    debit, credit = MONTH_END_ACCOUNTS[kind]
-    legs = ((loan(loan_id), amount) for loan_id, amount in amounts.items())
-    return Event(kind, on, "", (
-        entry(book, (leg for name, amount in legs for leg in ((debit, name, amount), (credit, name, -amount)))),
-    ))  # fmt: skip
-
-
+#: Month-end entries over many loans, built as columns by `lending.loan_months`: the account debited and the account
+#: credited for each loan. ``accrual`` is interest earned; ``principal-arrears`` and ``interest-arrears`` move what fell
+#: due and was not paid to the overdue account (negative: back); ``provision`` is the change of the provision.
 MONTH_END_ACCOUNTS = {
     "accrual": ("loan-interest", "loan-interest-income"),
     "principal-arrears": ("loan-principal-overdue", "loan-principal"),

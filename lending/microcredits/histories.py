@@ -15,6 +15,7 @@ from datetime import date
 from typing import Any, TypeVar, get_args
 
 import numpy as np
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from ledger import chart
@@ -63,11 +64,15 @@ class Checkpoints:
     interest_overdue: Integers
     provision: Integers
 
-    def from_the_beginning(self, places: Integers) -> Checkpoints:
-        """The loans at ``places``, to be read from their first disbursement."""
-        own = {name: getattr(self, name)[places] for name in ASIDE_FROM_CHECKPOINT}
-        nothing = np.zeros(len(places), np.int64)
-        return Checkpoints(**dict.fromkeys(self.__annotations__, nothing) | own | {"since": own["started_on"]})
+    def only(self, places: Integers) -> Checkpoints:
+        """The loans at ``places``."""
+        return Checkpoints(**{name: getattr(self, name)[places] for name in self.__annotations__})
+
+    def from_the_beginning(self) -> Checkpoints:
+        """The same loans, to be read from their first disbursement."""
+        signed = {name: getattr(self, name) for name in ASIDE_FROM_CHECKPOINT}
+        nothing = np.zeros(len(self.loan_id), np.int64)
+        return Checkpoints(**dict.fromkeys(self.__annotations__, nothing) | signed | {"since": self.started_on})
 
 
 #: Columns that do not come from a month-end row.
@@ -93,8 +98,26 @@ CHECKPOINTS = f"""
 """
 
 
+#: Repaid, and its last month-end had nothing left to write: the close may pass it over.
+SETTLED = """
+    AND NOT (l.status = 'repaid' AND c.month IS NOT NULL AND c.principal = 0 AND c.provision = 0
+             AND c.accrued_total = c.interest_repaid AND c.principal_overdue = 0 AND c.interest_overdue = 0)
+"""
+
+
+def id_ranges(session: Session, size: int) -> list[range]:
+    """The ids of all loans in ranges of ``size`` ids, the first from 0; the same loan is always in the same range."""
+    last: int = session.execute(text("SELECT coalesce(max(id), -1) FROM loan")).scalar_one()
+    return [range(first, first + size) for first in range(0, last + 1, size)]
+
+
 def checkpoints(
-    session: Session, as_of: date, loan_ids: range | Collection[int] | None, books: Collection[int] | None
+    session: Session,
+    as_of: date,
+    loan_ids: range | Collection[int] | None,
+    books: Collection[int] | None,
+    *,
+    skip_settled: bool = False,
 ) -> Checkpoints:
     """Checkpoints to answer a question about the close of ``as_of`` from; see `Checkpoints`.
 
@@ -103,7 +126,7 @@ def checkpoints(
     values: dict[str, Any] = {
         "day_counts": list(DAY_COUNTS), "roundings": list(ROUNDINGS), "as_of": as_of, "month": first_day(as_of),
     }  # fmt: skip
-    which = ""
+    which = SETTLED if skip_settled else ""
     if isinstance(loan_ids, range):
         which += " AND l.id >= %(first)s AND l.id < %(stop)s"
         values |= {"first": loan_ids.start, "stop": loan_ids.stop}

@@ -35,9 +35,9 @@ class Positions:
     """Loans paid out by ``as_of``, in id order, at the close of that day; amounts are tiyn.
 
     Interest is that of the days before ``accrue_to``. *Due* is what fell due on or before ``as_of`` and is unpaid,
-    *overdue* the part of it that fell due before. ``accrued_posted`` is the part of ``accrued_total`` that the ledger has;
-    ``accrued_at_due`` is accrued_total at the last due date up to ``as_of``. The ``booked_`` columns are what stands
-    on the overdue accounts. ``rate`` is over `RATE_DENOMINATOR`, ``days_past_due`` counts from the oldest due date
+    *overdue* the part of it that fell due before. ``accrued_posted`` is the part of ``accrued_total`` that is in the
+    ledger; ``accrued_at_due`` is accrued_total at the last due date up to ``as_of``. The ``booked_`` columns are what
+    stands on the overdue accounts. ``rate`` is over `RATE_DENOMINATOR`, ``days_past_due`` counts from the oldest due date
     not wholly paid, ``next_due_on`` is the first due date after ``as_of`` (NaT: none), and ``open_numerator`` the
     exact interest of the open period, for the next checkpoint.
 
@@ -106,19 +106,21 @@ def positions(
     accrue_to: date | None = None,
     loan_ids: range | Collection[int] | None = None,
     books: Collection[int] | None = None,
+    skip_settled: bool = False,
 ) -> Positions:
     """Positions at the close of ``as_of``, with everything dated up to and on that day.
 
     Interest is counted for the days before ``accrue_to`` (None: ``as_of``, so that a payment on its due date finds
     the interest of the period just over; a month's close passes the first day of the next month). ``loan_ids``: a
-    `range` of ids, or the ids; ``books``: the lenders; None means all. Loans not yet paid out have no position.
+    `range` of ids, or the ids; ``books``: the lenders; None means all. Loans not yet paid out have no position;
+    ``skip_settled`` leaves out those that were repaid before the last month-end.
     """
-    accrue_to = accrue_to or as_of
-    history = _history(session, as_of, accrue_to, loan_ids, books)
+    start = histories.checkpoints(session, as_of, loan_ids, books, skip_settled=skip_settled)
+    history = _history(session, as_of, accrue_to or as_of, start)
     failures = _impossible(history)
     if failures:
-        sound = ~np.isin(history.start.loan_id, list(failures))
-        history = _history(session, as_of, accrue_to, history.start.loan_id[sound].tolist(), None)
+        sound = np.flatnonzero(~np.isin(start.loan_id, list(failures)))
+        history = _history(session, as_of, accrue_to or as_of, start.only(sound))
     position = _position(session, history, failures)
     return replace(position, days_past_due=_days_past_due(session, history, position))
 
@@ -146,17 +148,7 @@ class _History:
         return sums
 
 
-def _history(
-    session: Session,
-    as_of: date,
-    accrue_to: date,
-    loan_ids: range | Collection[int] | None,
-    books: Collection[int] | None,
-) -> _History:
-    return _history_from(session, as_of, accrue_to, histories.checkpoints(session, as_of, loan_ids, books))
-
-
-def _history_from(session: Session, as_of: date, accrue_to: date, start: histories.Checkpoints) -> _History:
+def _history(session: Session, as_of: date, accrue_to: date, start: histories.Checkpoints) -> _History:
     asked = Asked(start.loan_id, start.since)
     return _History(
         as_of=as_of,
@@ -369,7 +361,7 @@ def _days_past_due(session: Session, history: _History, position: Positions) -> 
     late = np.flatnonzero((position.principal_overdue > 0) | (position.interest_overdue > 0))
     if not len(late):
         return days
-    whole = _history_from(session, history.as_of, history.accrue_to, history.start.from_the_beginning(late))
+    whole = _history(session, history.as_of, history.accrue_to, history.start.only(late).from_the_beginning())
     as_of = day_number(history.as_of)
     principal = _principal_claims(whole).oldest_unpaid(as_of, position.principal_repaid[late])
     interest = _interest_claims(whole, _accrue(whole)).oldest_unpaid(as_of, position.interest_repaid[late])
