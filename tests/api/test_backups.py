@@ -74,7 +74,8 @@ def test_a_restored_database_is_guarded(fresh_database: str, empty_database: str
         session.execute(text("DELETE FROM posting"))
     with Session(owner) as session, pytest.raises(DBAPIError, match="append-only"):
         session.execute(text("DELETE FROM posting"))
-    application.dispose(), owner.dispose()
+    application.dispose()
+    owner.dispose()
 
 
 def test_a_migrated_database_is_restored_into(fresh_database: str, server: URL, tmp_path: Path) -> None:

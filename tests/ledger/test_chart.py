@@ -37,7 +37,7 @@ def test_unknown_account_is_named() -> None:
 
 
 @pytest.mark.parametrize(("code", "kind", "usable"), [("cash", "bank", True), ("treasury", "bank", False)])
-def test_usable_by(code: str, kind: str, usable: bool) -> None:
+def test_usable_by(code: str, kind: str, *, usable: bool) -> None:
     """Everybody has cash; only budgets have a treasury."""
     assert chart.account(code).usable_by(kind) is usable
 

@@ -7,7 +7,6 @@ import shutil
 import subprocess
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -70,7 +69,7 @@ def test_by_date_and_number(session: Session) -> None:
     )
 )
 def test_hledger_agrees(session: Session, lent: list[tuple[int, int, str, bool]]) -> None:
-    """hledger accepts the journal and comes to the same balance of every account on two days."""
+    """Another program accepts the journal and comes to the same balance of every account on two days, a reversal later or not."""
     with session.begin_nested() as savepoint:
         one, two = book(session, "acc"), book(session, "mfo-1", "mfo")
         for tiyn, day, facility, undone in lent:

@@ -19,7 +19,8 @@ def test_found_by_id_and_by_code(session: Session) -> None:
 
 def test_listed_by_kind(session: Session) -> None:
     """A list of one kind leaves the others out."""
-    book(session, "acc"), book(session, "mfo-1", "mfo")
+    book(session, "acc")
+    book(session, "mfo-1", "mfo")
     assert [each.code for each in organisations(session, kind="mfo")] == ["mfo-1"]
     assert [each.code for each in organisations(session)] == ["acc", "mfo-1"]
 

@@ -128,7 +128,7 @@ def test_only_the_close_books_into_a_closing_month(session: Session) -> None:
 
 
 @pytest.mark.parametrize("privileged", [False, True], ids=["to closing", "to locked"])
-def test_no_entry_slips_into_a_closing_month(committed_engine: Engine, privileged: bool) -> None:
+def test_no_entry_slips_into_a_closing_month(committed_engine: Engine, *, privileged: bool) -> None:
     """Writers race against the close of twelve months: whatever they got in is sealed, and nothing comes late."""
     one = perform(committed_engine, book)
     months = [date(2021, number, 1) for number in range(1, 13)]

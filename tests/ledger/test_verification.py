@@ -39,11 +39,27 @@ def test_nothing_to_find(owner: Session, places: dict[str, int]) -> None:
 @pytest.mark.parametrize(
     ("tampering", "check", "place"),
     [
-        ("UPDATE posting SET amount = amount + 1 WHERE entry_id = {paid} AND line = 1", "sealed-entries", "entry {paid} line 1"),
+        (
+            "UPDATE posting SET amount = amount + 1 WHERE entry_id = {paid} AND line = 1",
+            "sealed-entries",
+            "entry {paid} line 1",
+        ),
         ("UPDATE posting SET amount = 2 * amount WHERE entry_id = {paid}", "sealed-entries", "entry {paid} line 0, 1"),
-        ("UPDATE posting SET subject = 'loan:9' WHERE entry_id = {paid} AND line = 0", "sealed-entries", "entry {paid} line 0"),
-        ("UPDATE posting SET account_id = 32 - account_id, amount = -amount WHERE entry_id = {paid}", "sealed-entries", "entry {paid} line 0, 1"),
-        ("UPDATE posting SET line = line + 1 WHERE entry_id = {later} AND line = 1", "entries-balance", "entry {later}"),
+        (
+            "UPDATE posting SET subject = 'loan:9' WHERE entry_id = {paid} AND line = 0",
+            "sealed-entries",
+            "entry {paid} line 0",
+        ),
+        (
+            "UPDATE posting SET account_id = 32 - account_id, amount = -amount WHERE entry_id = {paid}",
+            "sealed-entries",
+            "entry {paid} line 0, 1",
+        ),
+        (
+            "UPDATE posting SET line = line + 1 WHERE entry_id = {later} AND line = 1",
+            "entries-balance",
+            "entry {later}",
+        ),
         ("UPDATE entry SET source = 'x' WHERE id = {paid}", "sealed-entries", "entry {paid}"),
         ("UPDATE entry SET command_id = 7 WHERE id = {paid}", "sealed-entries", "entry {paid}"),
         ("UPDATE entry SET command_id = 7 WHERE id = {later}", "commands-answered", "entry {later}"),
@@ -53,12 +69,24 @@ def test_nothing_to_find(owner: Session, places: dict[str, int]) -> None:
         ("DELETE FROM posting WHERE entry_id = {later}", "entries-balance", "entry {later}"),
         ("DELETE FROM entry WHERE id = {paid}", "sealed-entries", "entry {paid}"),
         ("DELETE FROM entry WHERE id = {later}", "entries-balance", "entry {later}"),
-        ("INSERT INTO posting VALUES ({paid}, 2, {one}, 1, '', 1, '2021-01-01')", "sealed-entries", "entry {paid} line 2"),
+        (
+            "INSERT INTO posting VALUES ({paid}, 2, {one}, 1, '', 1, '2021-01-01')",
+            "sealed-entries",
+            "entry {paid} line 2",
+        ),
         ("INSERT INTO entry VALUES (-1, -1, {one}, 'x', '', '2021-01-09', 2)", "closed-months-sealed", "entry -1"),
         ("INSERT INTO entry_seal VALUES ({later}, {one}, 2, '', '')", "sealed-entries", "entry {later} line 0, 1"),
         ("DELETE FROM entry_seal WHERE entry_id = {paid}", "seals-chain", "book {one} month 2021-01 seal 1"),
-        ("UPDATE seal SET digest = '' WHERE book_id = {one} AND number = 1", "seals-chain", "book {one} month 2021-02 seal 2"),
-        ("UPDATE seal SET month = '2021-03-01' WHERE book_id = {two} AND number = 2", "seals-chain", "book {two} month 2021-03 seal 2"),
+        (
+            "UPDATE seal SET digest = '' WHERE book_id = {one} AND number = 1",
+            "seals-chain",
+            "book {one} month 2021-02 seal 2",
+        ),
+        (
+            "UPDATE seal SET month = '2021-03-01' WHERE book_id = {two} AND number = 2",
+            "seals-chain",
+            "book {two} month 2021-03 seal 2",
+        ),
         ("DELETE FROM seal WHERE book_id = {two} AND number = 2", "closed-months-sealed", "book {two} month 2021-02"),
         ("DELETE FROM seal WHERE book_id = {one} AND number = 1", "seals-chain", "book {one} month 2021-02 seal 2"),
         ("UPDATE organisation SET kind = 'mfo' WHERE id = {one}", "seals-chain", "book {one} month 2021-01 seal 1"),
@@ -66,14 +94,30 @@ def test_nothing_to_find(owner: Session, places: dict[str, int]) -> None:
         ("UPDATE account SET mirror = '' WHERE id = 3", "chart-installed", "account facility-principal"),
         ("DELETE FROM account WHERE id = 69", "chart-installed", "account memorandum-contra"),
         ("UPDATE posting SET account_id = 999 WHERE entry_id = {later} AND line = 1", "accounts-fit-kinds", "book acc"),
-        ("UPDATE posting SET amount = 2 * amount WHERE entry_id = {lent}", "mirrored-books", "facility-principal facility:1"),
+        (
+            "UPDATE posting SET amount = 2 * amount WHERE entry_id = {lent}",
+            "mirrored-books",
+            "facility-principal facility:1",
+        ),
         ("UPDATE posting SET amount = 2 * amount WHERE entry_id = {undone}", "reversals-mirror", "entry {undone}"),
         ("UPDATE entry SET reverses = {lent} WHERE id = {undone}", "reversals-mirror", "event {lent}"),
-        ("UPDATE snapshot SET balance = 1 WHERE month = '2021-01-01' AND book_id = {one} AND account_id = 1", "snapshots-derive", "snapshot of book {one} 2021-01 account 1 "),
-        ("DELETE FROM snapshot WHERE month = '2021-02-01' AND book_id = {one} AND account_id = 1", "snapshots-derive", "snapshot of book {one} 2021-02 account 1 "),
-        ("UPDATE period SET state = 'open' WHERE month = '2021-02-01' AND book_id = {one}", "periods-told", "book {one} month 2021-02"),
+        (
+            "UPDATE snapshot SET balance = 1 WHERE month = '2021-01-01' AND book_id = {one} AND account_id = 1",
+            "snapshots-derive",
+            "snapshot of book {one} 2021-01 account 1 ",
+        ),
+        (
+            "DELETE FROM snapshot WHERE month = '2021-02-01' AND book_id = {one} AND account_id = 1",
+            "snapshots-derive",
+            "snapshot of book {one} 2021-02 account 1 ",
+        ),
+        (
+            "UPDATE period SET state = 'open' WHERE month = '2021-02-01' AND book_id = {one}",
+            "periods-told",
+            "book {one} month 2021-02",
+        ),
     ],
-)  # fmt: skip
+)
 def test_tampering_is_named(owner: Session, places: dict[str, int], tampering: str, check: str, place: str) -> None:
     """Whatever is changed, removed, added or moved is named by the check that is about it."""
     assert owner.execute(text(tampering.format(**places))).rowcount > 0  # type: ignore[attr-defined] # of a cursor

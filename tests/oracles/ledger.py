@@ -57,7 +57,7 @@ class Ledger:
         mirrored = [(book, [(a, s, -n) for a, s, n in legs]) for book, legs in original.entries]
         self.post([Booked(day, mirrored, reverses=number)])
 
-    def move(self, book: int, month: date, to: str, two_people: bool) -> None:
+    def move(self, book: int, month: date, to: str, *, two_people: bool) -> None:
         """Take a month one step: in order, reopened by two, and not below a later month that is closed."""
         state, opened = self.state(book, month), self.opened[book].replace(day=1)
         if (state, to) not in STEPS or month < opened:

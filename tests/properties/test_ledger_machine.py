@@ -126,7 +126,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.book_all([Booked(day, self.pair(tiyn))])
 
     @rule(dated=st.lists(days, max_size=4), tiyn=amounts, many=st.booleans())
-    def post_batch(self, dated: list[date], tiyn: int, many: bool) -> None:
+    def post_batch(self, dated: list[date], tiyn: int, *, many: bool) -> None:
         """Book a batch of both kinds, small or large enough to travel by COPY."""
         batch = [Booked(day, self.pair(tiyn) if tiyn % 2 else self.single(0, "loan:1", tiyn)) for day in dated]
         if many and dated:
@@ -144,7 +144,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.record([reversal] if reversal else [])
 
     @rule(number=st.integers(0, 1), month=st.sampled_from(MONTHS), to=st.sampled_from(["open", "closing", "locked", "final"]), two=st.booleans())  # fmt: skip  # noqa: E501 - one rule, one line
-    def move_month(self, number: int, month: date, to: Any, two: bool) -> None:
+    def move_month(self, number: int, month: date, to: Any, *, two: bool) -> None:
         """Close, lock, make final, abandon or reopen any month."""
         one = self.books[number]
 
@@ -155,7 +155,7 @@ class LedgerMachine(RuleBasedStateMachine):
                 second = "daniyar" if two else None
                 change_state(self.session, month, [one], to, made_by="asel", second_by=second, reason="late register")
 
-        self.attempt(real, lambda: self.oracle.move(one, month, to, two))
+        self.attempt(real, lambda: self.oracle.move(one, month, to, two_people=two))
 
     @rule(number=st.integers(0, 1))
     def close_next_month(self, number: int) -> None:
@@ -165,7 +165,7 @@ class LedgerMachine(RuleBasedStateMachine):
         open_months = [month for month in MONTHS if month >= opened and self.oracle.state(one, month) == "open"]
         for to in ("closing", "locked"):
             for month in open_months[:1]:
-                self.move_month(number, month, to, False)
+                self.move_month(number, month, to, two=False)
 
     @rule(key=st.sampled_from(["a", "b"]), request=st.integers(1, 2), day=days)
     def command(self, key: str, request: int, day: date) -> None:
