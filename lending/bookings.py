@@ -123,30 +123,29 @@ def budget_return_due(parties: Parties, on: date, amount: int) -> Event:
 class ReturnLink:
     """One link that returned money passes: ``due`` where it was already owed back, else it pays principal down.
 
-    ``from_lot`` is the payer's lot the money leaves; for links above the first it is the lot it just entered
-    (``None``: passed on the same day without touching a lot).
+    ``amount`` (tiyn) leaves the payer's ``from_lot`` and enters the payee's ``into_lot``, ``None`` for the treasury.
     """
 
     parties: Parties
     due: bool
-    from_lot: int | None
+    amount: int
+    from_lot: int
+    into_lot: int | None
 
 
-def budget_return_paid(on: date, amount: int, links: Sequence[ReturnLink]) -> Event:
-    """Money returned to the budget through every link in one event, from the lowest link up to the treasury."""
+def budget_return_paid(on: date, links: Sequence[ReturnLink]) -> Event:
+    """Money returned to the budget through every link in one event, from the lowest link up."""
     entries: dict[int, Legs] = {}
     for link in links:
-        name = facility(link.parties.facility_id)
+        name, tiyn = facility(link.parties.facility_id), link.amount
         payable, receivable = (
             ("facility-return-payable", "facility-return-receivable")
             if link.due else ("facility-debt", "facility-principal")
         )  # fmt: skip
-        entries.setdefault(link.parties.borrower, []).append((payable, name, amount))
-        if link.from_lot is not None:
-            entries[link.parties.borrower].append(("programme-cash", lot(link.from_lot), -amount))
-        entries.setdefault(link.parties.lender, []).append((receivable, name, -amount))
-        if link.parties.lender_is_treasury:
-            entries[link.parties.lender].append(("treasury", "", amount))
+        into = ("treasury", "", tiyn) if link.into_lot is None else ("programme-cash", lot(link.into_lot), tiyn)
+        paid = [(payable, name, tiyn), ("programme-cash", lot(link.from_lot), -tiyn)]
+        entries.setdefault(link.parties.borrower, []).extend(paid)
+        entries.setdefault(link.parties.lender, []).extend([(receivable, name, -tiyn), into])
     source = facility(links[0].parties.facility_id)
     return Event("budget-return-paid", on, source, tuple(entry(book, legs) for book, legs in entries.items()))
 

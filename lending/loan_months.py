@@ -19,6 +19,7 @@ from ledger import chart
 from ledger.columns import Integers
 from ledger.periods import last_day, next_month
 from ledger.posting import Columns, copy, post_columns
+from lending.amortisation.rounding import Whole
 from lending.bookings import MONTH_END_ACCOUNTS, loan
 from lending.microcredits.positions import Positions, positions
 from lending.provisions import Matrix
@@ -76,7 +77,7 @@ def entries(on: date, source: str, at: Positions, changes: Mapping[str, Integers
 
 
 def _add_entries(
-    columns: Columns, on: date, source: str, kind: str, lenders: Integers, names: Integers, amounts: Integers
+    columns: Columns, on: date, source: str, kind: str, lenders: Integers, names: Whole, amounts: Integers
 ) -> None:
     """Append the entries of one kind; loans come book by book."""
     books, first, loans = np.unique(lenders, return_index=True, return_counts=True)

@@ -10,13 +10,13 @@ with the ledger; corrections after that are reversals in an open month.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from sqlalchemy import Engine, func, select, text, update
+from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
 from ledger.errors import Conflict
@@ -27,6 +27,7 @@ from ledger.unit_of_work import perform
 from ledger.verification import Discrepancy, verify
 from lending.loan_months import Closed, close_loans
 from lending.microcredits.histories import id_ranges
+from lending.microcredits.repayments import apply_overpayments
 from lending.microcredits.tables import LoanMonthRow
 from lending.month_checks import month_checks
 from lending.provisions import Matrix, default_matrix
@@ -34,7 +35,6 @@ from lending.tables import CloseRunRow, CloseStepRow
 
 #: Told after every piece of work: the step, how many of its pieces are done, and of how many.
 Progress = Callable[[str, int, int], None]
-Work = Callable[[Session], Closed]
 
 #: The loans of a run that failed are tried again under this name; its pieces are numbered from 0.
 LOANS, AGAIN = "loans", "loans-again"
@@ -138,6 +138,18 @@ def _begin(session: Session, month: date, books: Collection[int] | None, made_by
     return Run(row.id, month, tuple(wanted), chunk, made_by)
 
 
+Work = Callable[[Session, Run], Closed]
+
+
+def _overpayments(session: Session, run: Run) -> Closed:
+    """Overpayments held pay what has fallen due."""
+    return Closed(len(apply_overpayments(session, last_day(run.month), run.books)), {})
+
+
+#: What comes before the loans, in this order.
+PREPARATION: tuple[tuple[str, Work], ...] = (("overpayments", _overpayments),)
+
+
 @dataclass(frozen=True, slots=True)
 class _Closer:
     """The work of one run in this process."""
@@ -148,7 +160,10 @@ class _Closer:
     progress: Progress
 
     def prepare(self) -> None:
-        """What comes before the loans: the chain's windows and interest, and overpayments against new dues."""
+        """What comes before the loans, one piece a step."""
+        for number, (step, work) in enumerate(PREPARATION, start=1):
+            self._perform(step, 0, work)
+            self.progress(step, number, len(PREPARATION))
 
     def loans(self, workers: int) -> int:
         """Close all loans not closed yet, those that failed before last; returns how many were closed now."""
@@ -177,12 +192,13 @@ class _Closer:
         return closed
 
     def _close_chunk(self, step: str, number: int, ids: range | list[int]) -> int:
-        run = self.run
-
-        def work(session: Session) -> Closed:
+        def work(session: Session, run: Run) -> Closed:
             return close_loans(session, run.id, run.month, run.books, ids, self.matrix)
 
-        return perform(self.engine, lambda session: _piece(session, run, step, number, work))
+        return self._perform(step, number, work)
+
+    def _perform(self, step: str, number: int, work: Work) -> int:
+        return perform(self.engine, lambda session: _piece(session, self.run, step, number, work))
 
     def finish(self) -> tuple[Discrepancy, ...]:
         """Lock, snapshot and seal the month if its rows agree with the ledger; else say where they do not."""
@@ -192,3 +208,60 @@ class _Closer:
             return disagreement.found
         self.progress("lock", 1, 1)
         return ()
+
+
+class _Disagreement(Exception):
+    """Undoes the lock of a month whose rows do not agree with the ledger."""
+
+    def __init__(self, found: tuple[Discrepancy, ...]) -> None:
+        super().__init__(found)
+        self.found = found
+
+
+def _piece(session: Session, run: Run, step: str, number: int, work: Work) -> int:
+    """Do a piece of work unless it is done, and record it; returns how many things it touched now."""
+    lock(session, f"close:{run.id}:{step}", [number])
+    if (step, number) in _pieces(session, run):
+        return 0
+    allow_closing_entries(session)
+    closed = work(session, run)
+    session.add(
+        CloseStepRow(
+            run_id=run.id, step=step, chunk=number, touched=closed.loans,
+            failures={str(loan_id): reason for loan_id, reason in closed.failures.items()},
+        )
+    )  # fmt: skip
+    return closed.loans
+
+
+def _pieces(session: Session, run: Run) -> set[tuple[str, int]]:
+    """Steps and numbers of the pieces that are done."""
+    rows = session.execute(select(CloseStepRow.step, CloseStepRow.chunk).where(CloseStepRow.run_id == run.id))
+    return {(step, number) for step, number in rows}
+
+
+def _failures(session: Session, run: Run) -> dict[int, str]:
+    """Loans that failed in this run and were not closed by it since, with the latest reason."""
+    failed: dict[int, str] = {}
+    for failures in session.scalars(
+        select(CloseStepRow.failures).where(CloseStepRow.run_id == run.id).order_by(CloseStepRow.id)
+    ):
+        failed |= {int(loan_id): reason for loan_id, reason in failures.items()}
+    closed = session.scalars(
+        select(LoanMonthRow.loan_id).where(LoanMonthRow.run_id == run.id, LoanMonthRow.loan_id.in_(failed))
+    )
+    return {loan_id: failed[loan_id] for loan_id in sorted(set(failed) - set(closed))}
+
+
+def _lock(session: Session, run: Run) -> None:
+    """Lock, snapshot and seal the month, provided that its rows then agree with the ledger."""
+    lock_month(session, run.month, run.books, made_by=run.made_by)
+    found = [each for _, some in verify(session, month_checks(run.month, run.books)) for each in some]
+    if found:
+        raise _Disagreement(tuple(found))
+    _set_state(session, run, "done")
+
+
+def _set_state(session: Session, run: Run, state: str) -> None:
+    finished_at = func.clock_timestamp() if state == "done" else None
+    session.execute(update(CloseRunRow).where(CloseRunRow.id == run.id).values(state=state, finished_at=finished_at))

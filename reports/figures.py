@@ -46,16 +46,20 @@ def share(part: int, whole: int) -> Decimal | None:
 
 @dataclass(frozen=True, slots=True)
 class SumsWithShares:
-    """Sums of a section in which the columns ``shares`` (key: part and whole by key) are shares of two sums."""
+    """Sums of a section in which some columns are shares of other sums: key to the keys of the parts and the whole."""
 
-    shares: Mapping[str, tuple[str, str]]
+    shares: Mapping[str, tuple[tuple[str, ...], str]]
 
     def __call__(self, columns: Sequence[Column], rows: Sequence[Row]) -> Row:
         """The row of sums of ``rows``."""
-        sums: dict[str, Cell] = dict(zip((column.key for column in columns), add_up(columns, rows), strict=True))
-        for key, (part, whole) in self.shares.items():
-            above, below = sums[part], sums[whole]
-            assert isinstance(above, int), "the part is a column that adds"
-            assert isinstance(below, int), "the whole is a column that adds"
-            sums[key] = share(above, below)
-        return tuple(sums.values())
+        sums = dict(zip((column.key for column in columns), add_up(columns, rows), strict=True))
+        shares = {
+            key: share(sum(_sum(sums[part]) for part in parts), _sum(sums[whole]))
+            for key, (parts, whole) in self.shares.items()
+        }
+        return tuple({**sums, **shares}.values())
+
+
+def _sum(cell: Cell) -> int:
+    assert isinstance(cell, int), "shares are of columns that add"
+    return cell

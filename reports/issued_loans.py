@@ -37,15 +37,16 @@ REGISTER = (
     columns.REGION, columns.NUMBER, columns.LENDER, columns.BORROWER, columns.ID_NUMBER, columns.CONTRACT_NUMBER,
     columns.CONTRACT_DATE, columns.ISSUED_ON, columns.AMOUNT, FIRST_TURN, RELENT, columns.NOMINAL_RATE,
     columns.EFFECTIVE_RATE, columns.TERM, columns.GRACE, columns.PURPOSE,
-    *(
-        Column(key=key, kind=kind, printed=False, adds=adds)
-        for key, kind, adds in (
-            ("borrower-kind", "text", False), ("start-up", "text", False), ("territory", "text", False),
-            ("kato", "identifier", False), ("oked", "identifier", False), ("facility", "identifier", False),
-            ("programme-edition", "text", False), ("guarantee-share", "percent", False),
-            ("certificate", "identifier", False), ("jobs-promised", "integer", True),
-        )
-    ),
+    Column(key="borrower-kind", kind="text", printed=False),
+    Column(key="start-up", kind="text", printed=False),
+    Column(key="territory", kind="text", printed=False),
+    Column(key="kato", kind="identifier", printed=False),
+    Column(key="oked", kind="identifier", printed=False),
+    Column(key="facility", kind="identifier", printed=False),
+    Column(key="programme-edition", kind="text", printed=False),
+    Column(key="guarantee-share", kind="percent", printed=False),
+    Column(key="certificate", kind="identifier", printed=False),
+    Column(key="jobs-promised", kind="integer", adds=True, printed=False),
 )  # fmt: skip
 
 PAYMENTS = f"""
@@ -102,7 +103,7 @@ def summary(payments: Sequence[Record[Any]], scope: Scope) -> Section:
         (scope.region_name(region), phrase(f"territory.{territory}"), *cells, share(cells[4], cells[1]))
         for (region, territory), cells in sorted(sums.items())
     )
-    shares = SumsWithShares({"start-up-share": ("start-up-amount", "amount")})
+    shares = SumsWithShares({"start-up-share": (("start-up-amount",), "amount")})
     return tabulate(SUMMARY, rows, title=phrase("section.by-region"), group_by="region", sums=shares)
 
 

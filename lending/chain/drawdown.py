@@ -26,7 +26,7 @@ from lending.chain.interest import interest
 from lending.chain.lots import lend_from
 from lending.chain.movements import Movement, record, undo
 from lending.chain.pools import Lot, lot_value, pool_of
-from lending.chain.refusals import NotPositive, OutOfOrder, OverAgreement, UndoneAlready
+from lending.chain.refusals import NotPositive, OutOfOrder, OverAgreement
 from lending.chain.refusals import amount as figures
 from lending.chain.schedules import Standing, plan_drawdown, restore
 from lending.chain.tables import LotMovementRow, LotRow
@@ -75,20 +75,18 @@ def undo_draw(session: Session, lot_id: int, on: date) -> int:
 
     Raises:
         MoneyMovedOn: some of it has been used. OutOfOrder: the facility's schedule has changed since.
-        UndoneAlready, NotFound.
+        NotReversible: undone already. NotFound.
     """
     lot = session.get(LotRow, lot_id)
     if lot is None or lot.kind != "fresh":
         raise NotFound(what="drawdown with lot", name=str(lot_id))
     drawing = facility(session, lot.facility_id)
     lock(session, "facility", {drawing.id, drawing.parent_id or drawing.id})
-    rows = select(LotMovementRow).where(LotMovementRow.lot_id == lot_id, LotMovementRow.kind == "received")
-    received = session.scalars(rows).all()
-    if sum(row.amount for row in received) == 0:
-        raise UndoneAlready(what="drawdown with lot", id=lot_id)
-    event_id = received[0].event_id
+    rows = select(LotMovementRow.event_id).where(LotMovementRow.lot_id == lot_id, LotMovementRow.kind == "received")
+    event_id = session.scalars(rows.order_by(LotMovementRow.id).limit(1)).one()
+    mirror = undo(session, event_id, on)
     restore(session, drawing, on, f"drawdown:{event_id}")
-    return undo(session, event_id, on)
+    return mirror
 
 
 def standing(session: Session, of: Facility, on: date, *, drawn: int, change: int) -> Standing:
@@ -96,6 +94,17 @@ def standing(session: Session, of: Facility, on: date, *, drawn: int, change: in
     earned = interest(session, [of], on).get(of.id)
     opening = Opening(earned.period_started_on, earned.open) if earned else Opening(on)
     return Standing(on, drawn, debts(session, [of.id])[of.id].principal + change, opening)
+
+
+def in_order(session: Session, of: Facility, on: date) -> None:
+    """Refuse a day before the facility's last movement, or before it was signed.
+
+    Raises:
+        OutOfOrder: the interest since then is already counted.
+    """
+    last = last_movement(session, of.id) or of.signed_on
+    if on < last:
+        raise OutOfOrder(number=of.number, last=str(last), on=str(on))
 
 
 def _check(session: Session, drawing: Facility, tiyn: int, on: date, before: int) -> None:
@@ -106,9 +115,7 @@ def _check(session: Session, drawing: Facility, tiyn: int, on: date, before: int
             number=drawing.number, agreed=figures(drawing.amount), drawn=figures(before), wanted=figures(tiyn),
             left=figures(drawing.amount - before),
         )  # fmt: skip
-    last = last_movement(session, drawing.id) or drawing.signed_on
-    if on < last:
-        raise OutOfOrder(number=drawing.number, last=str(last), on=str(on))
+    in_order(session, drawing, on)
 
 
 def _sources(session: Session, drawing: Facility, tiyn: int, on: date) -> dict[int, int]:

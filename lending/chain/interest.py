@@ -90,15 +90,14 @@ def _interest(
             rate_changes=_dated([[] for _ in group]),
         )
     )
-    over = denominator(day_count, rate_denominator)
     return {
         facility.id: Interest(
             total=int(accrued.interest[place]),
             at_due=int(accrued.to_last_due[place]),
             principal=int(accrued.principal[place]),
             period_started_on=dates(accrued.period_started_on[place : place + 1])[0],
-            open_numerator=int(accrued.open_numerator[place]),
-            denominator=over,
+            open_numerator=int(accrued.open_numerator[place]) * rates[place].denominator // rate_denominator,
+            denominator=denominator(day_count, rates[place].denominator),
         )
         for place, facility in enumerate(group)
     }

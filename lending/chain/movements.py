@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from ledger.locks import lock
@@ -79,20 +80,26 @@ def undo(session: Session, event_id: int, on: date) -> int:
     """
     rows = session.execute(OF_EVENT, {"event": event_id}).all()
     lock(session, "facility", {row.facility_id for row in rows})
+    with session.begin_nested():
+        mirror = reverse(session, event_id, on)
+        for (facility_id, lot_id), brought in _net(rows).items():
+            free = pool_of(session, facility_id, [on]).free(lot_id, on)
+            if brought > free:
+                raise MoneyMovedOn(event=event_id, on=str(on), lot=lot_id, wanted=amount(brought), free=amount(free))
+        record(
+            session,
+            [
+                Movement(r.lot_id, on, r.kind, -r.amount, mirror, r.loan_id, r.other_facility_id, r.other_lot_id)
+                for r in rows
+            ],
+        )
+    return mirror
+
+
+def _net(rows: Sequence[Row[Any]]) -> dict[tuple[int, int], int]:
+    """Tiyn an event brought into each lot, by (facility, lot)."""
     net: dict[tuple[int, int], int] = {}
     for row in rows:
-        key = (row.facility_id, row.lot_id)
-        net[key] = net.get(key, 0) - row.amount
-    for (facility_id, lot_id), change in net.items():
-        free = pool_of(session, facility_id, [on]).free(lot_id, on) if change < 0 else 0
-        if free + change < 0:
-            raise MoneyMovedOn(event=event_id, on=str(on), lot=lot_id, wanted=amount(-change), free=amount(free))
-    mirror = reverse(session, event_id, on)
-    record(
-        session,
-        [
-            Movement(r.lot_id, on, r.kind, -r.amount, mirror, r.loan_id, r.other_facility_id, r.other_lot_id)
-            for r in rows
-        ],
-    )
-    return mirror
+        key = row.facility_id, row.lot_id
+        net[key] = net.get(key, 0) + row.amount
+    return net

@@ -142,13 +142,3 @@ class NotPositive(BadInput):
     code = "not-positive"
     sentence = "Expected an amount of more than 0 tenge; found {found}. To take something back, undo it."
     found: str
-
-
-@dataclass(eq=False, kw_only=True)
-class UndoneAlready(Conflict):
-    """Something is undone a second time, or its amounts were undone before."""
-
-    code = "undone-already"
-    sentence = "The {what} {id} is undone already, or is an undoing itself."
-    what: str
-    id: int

@@ -41,6 +41,11 @@ class Version:
         """Principal that has fallen due by the close of a day, in tiyn."""
         return self.before + sum(tiyn for day, tiyn in zip(self.due_on, self.principal, strict=True) if day <= on)
 
+    @property
+    def total(self) -> int:
+        """All the principal it knows of, due or paid before and to come: what was drawn when it was made."""
+        return self.before + sum(self.principal)
+
     def after(self, on: date) -> list[tuple[date, int]]:
         """Instalments of principal still to fall due after a day."""
         return [(day, tiyn) for day, tiyn in zip(self.due_on, self.principal, strict=True) if day > on]
@@ -71,9 +76,8 @@ def due_dates(session: Session, facility_ids: Collection[int]) -> dict[int, list
     found: dict[int, list[date]] = {facility_id: [] for facility_id in facility_ids}
     for facility_id, own in versions(session, facility_ids).items():
         ends = [each.valid_from for each in own[1:]] + [date.max]
-        found[facility_id] = [
-            day for each, end in zip(own, ends, strict=True) for day in each.due_on if each.valid_from < day <= end
-        ]
+        spans = zip(own, ends, strict=True)
+        found[facility_id] = sorted({day for each, end in spans for day in each.due_on if each.valid_from < day <= end})
     return found
 
 

@@ -149,7 +149,7 @@ def test_a_long_register_prints_its_sums(lang: Lang, words: str, tmp_path: Path)
     """On paper the rows give way to the sums of their groups, and the reader is told where the rows are."""
     text = read_back(pdf(report(issued(LONGEST_REGISTER + 1)), lang), tmp_path)
     assert words in text
-    assert issued_row(7)[4] not in text
+    assert "МК-2021/0007" not in text
 
 
 def test_rows_keep_their_figures() -> None:

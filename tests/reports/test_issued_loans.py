@@ -17,9 +17,10 @@ from tests.reports.books import MILLION, TENGE, programme
 MARCH = parse_period("2021-03")
 
 
-def sections(session: Session, **asked: str) -> tuple[Section, ...]:
+def sections(session: Session, organisation: str | None = None, region: str | None = None) -> tuple[Section, ...]:
     """The summary and the register for March."""
-    return ISSUED_LOANS.report(session, ReportRequest(period=MARCH, **asked)).sections
+    request = ReportRequest(period=MARCH, organisation=organisation, region=region)
+    return ISSUED_LOANS.report(session, request).sections
 
 
 def column(section: Section, key: str) -> list[Cell]:

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from ledger.balances import balance
 from ledger.money import tenge
+from ledger.posting import NotReversible
 from lending import bookings
 from lending.chain.drawdown import draw, drawn, undo_draw
-from lending.chain.refusals import MoneyMovedOn, NotEnoughMoney, OutOfOrder, OverAgreement, UndoneAlready
+from lending.chain.refusals import MoneyMovedOn, NotEnoughMoney, OutOfOrder, OverAgreement
 from lending.chain.schedules import versions
 from tests.lending.chain.world import World, build
 
@@ -121,5 +122,5 @@ def test_undone_once_only(world: World) -> None:
     """A drawdown is undone at most once."""
     lot = draw(world.session, world.credit.id, tenge(500), DAY)
     undo_draw(world.session, lot.id, DAY)
-    with pytest.raises(UndoneAlready):
+    with pytest.raises(NotReversible):
         undo_draw(world.session, lot.id, DAY)

@@ -22,7 +22,7 @@ from lending.microcredits.disbursements import disburse
 from lending.microcredits.loans import conclude
 from lending.microcredits.values import Borrower, Contract, Disbursal
 
-OPENED = date(2018, 1, 1)
+OPENED = date(2019, 3, 1)
 SIGNED = date(2019, 3, 15)
 NUMBERS = count(1)
 

@@ -1,5 +1,6 @@
 """Payments settle what is due, keep what exceeds it, and may repay ahead of time."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -27,7 +28,9 @@ from tests.lending.microcredits.lender import lender
 APRIL, MAY = date(2019, 4, 15), date(2019, 5, 15)
 
 
-def pay(session: Session, loan_id: int, on: date, amount: str, intent: Intent = "due", reference: str = "") -> Repayment:
+def pay(
+    session: Session, loan_id: int, on: date, amount: str, intent: Intent = "due", reference: str = ""
+) -> Repayment:
     """One payment of one loan."""
     payment = Payment(loan_id=loan_id, paid_on=on, amount=tenge(amount), intent=intent, bank_reference=reference)
     return repay(session, [payment])[0]
@@ -81,7 +84,9 @@ def test_nothing_due_leaves_overpayments_alone(session: Session) -> None:
     assert apply_overpayments(session, date(2019, 4, 30), [own.id]) == []
 
 
-@pytest.mark.parametrize(("intent", "count", "principal"), [("prepay-shorten", 8, 100_000_00), ("prepay-lower", 11, 70_909_09)])
+@pytest.mark.parametrize(
+    ("intent", "count", "principal"), [("prepay-shorten", 8, 100_000_00), ("prepay-lower", 11, 70_909_09)]
+)
 def test_paying_ahead(session: Session, intent: Intent, count: int, principal: int) -> None:
     """The principal ahead either drops the last instalments or lowers them all; the version before is kept."""
     loan_id = lender(session).lend("1200000")
@@ -152,7 +157,7 @@ def test_what_is_refused(session: Session, payment: dict[str, Any], error: type[
     loan_id = lender(session).lend("1200000")
     pay(session, loan_id, APRIL, "50000", reference="A-1")
     with pytest.raises(error):
-        repay(session, [Payment(**({"loan_id": loan_id, "paid_on": MAY, "amount": tenge(1000)} | payment))])
+        repay(session, [replace(Payment(loan_id=loan_id, paid_on=MAY, amount=tenge(1000)), **payment)])
 
 
 def test_a_loan_not_paid_out_owes_nothing(session: Session) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lending.microcredits.waterfall import DEFAULT_ORDER, BadWaterfall, Part, check_order, split
 
 TIYN = st.integers(0, 10**12)
-OWED = st.fixed_dictionaries({part: TIYN for part in DEFAULT_ORDER})
+OWED = st.fixed_dictionaries(dict.fromkeys(DEFAULT_ORDER, TIYN))
 
 
 def settle_one_by_one(received: int, owed: dict[Part, int], order: tuple[Part, ...]) -> dict[Part, int]:

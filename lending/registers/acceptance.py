@@ -1,0 +1,137 @@
+"""Accepting a register: the whole file or nothing of it.
+
+A lender signs a file, so what is recorded equals the file. Every row is compared with what is recorded before
+anything is written, and all problems are told at once, placed in the file as those of the reading were; with one
+problem left nothing is accepted. The same bytes from the same lender are accepted once: a second time answers with
+the first receipt. A rehearsal is this same function in a transaction that the edge rolls back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from moneyed import Money
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ledger.errors import Refused
+from ledger.locks import lock
+from ledger.money import from_tiyn, to_tiyn
+from lending.registers.intake import Intake, Objection
+from lending.registers.loan_intake import loan_intake
+from lending.registers.payment_intake import payment_intake
+from lending.registers.review import Problem, Review
+from lending.registers.tables import RegisterRow
+from lending.registers.target_use_intake import target_use_intake
+
+INTAKES: Mapping[str, Callable[[Session, int, Sequence[Any]], Intake]] = {
+    "issued-loans": loan_intake,
+    "repayments": payment_intake,
+    "target-use": target_use_intake,
+}
+
+
+@dataclass(eq=False, kw_only=True)
+class RegisterNotAccepted(Refused):
+    """The file has problems; ``problems`` are all of them, in the order of the file."""
+
+    code = "register-not-accepted"
+    sentence = "{filename}: {count} problems were found and nothing was accepted. Mend the rows and upload it again."
+    filename: str
+    count: int
+    problems: Sequence[Problem] = field(default=(), repr=False)
+
+    def values(self) -> dict[str, object]:
+        """What the sentence is filled with; the problems are told one by one, not in it."""
+        return {"filename": self.filename, "count": self.count}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What became of a register.
+
+    ``added`` rows were new, ``unchanged`` ones recorded before with the same facts. ``repeated``: the same file was
+    accepted earlier, at ``accepted_at``, as ``register_id``, and nothing changed now. ``told`` holds what was done
+    to read the cells and what came out otherwise than the file says.
+    """
+
+    register_id: int
+    kind: str
+    accepted_at: datetime
+    rows: int
+    added: int
+    unchanged: int
+    amount: Money
+    repeated: bool
+    told: Mapping[str, Any]
+
+
+def accept(session: Session, lender_id: int, review: Review) -> Receipt:
+    """Record every row of a register of ``lender_id``, or nothing.
+
+    Raises:
+        RegisterNotAccepted: with every problem, of the reading and against what is recorded.
+    """
+    lock(session, "register", [lender_id])
+    sha256 = bytes.fromhex(review.sha256)
+    before = session.scalar(
+        select(RegisterRow).where(
+            RegisterRow.organisation_id == lender_id, RegisterRow.kind == review.kind, RegisterRow.sha256 == sha256
+        )
+    )
+    if before is not None:
+        return _receipt(before, repeated=True)
+    intake = INTAKES[review.kind](session, lender_id, review.rows)
+    problems = _in_order(review, [*review.problems, *(_placed(review, each) for each in intake.objections)])
+    if problems:
+        raise RegisterNotAccepted(filename=review.filename, count=len(problems), problems=problems)
+    row = RegisterRow(
+        organisation_id=lender_id, kind=review.kind, file_name=review.filename, sha256=sha256, rows=len(review.rows),
+        amount=sum(to_tiyn(each.amount) for each in review.rows), command_id=session.info.get("command_id"),
+        told=_told(review, intake),
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    notes = {code: list(lines) for code, lines in intake.commit(row.id).items() if lines}
+    return _receipt(row, repeated=False, notes=notes)
+
+
+def _told(review: Review, intake: Intake) -> dict[str, Any]:
+    return {
+        "transformations": dict(review.transformations),
+        "warnings": [
+            {"code": each.code, "sheet": each.sheet, "row": each.row, "found": each.found} for each in review.warnings
+        ],
+        "added": intake.added,
+        "unchanged": intake.unchanged,
+    }
+
+
+def _receipt(row: RegisterRow, *, repeated: bool, notes: Mapping[str, Sequence[str]] | None = None) -> Receipt:
+    return Receipt(
+        register_id=row.id, kind=row.kind, accepted_at=row.recorded_at, rows=row.rows, added=row.told["added"],
+        unchanged=row.told["unchanged"], amount=from_tiyn(row.amount), repeated=repeated,
+        told={**row.told, **(notes or {})},
+    )  # fmt: skip
+
+
+def _placed(review: Review, objection: Objection) -> Problem:
+    """An objection as a problem of the file, with its column, heading and what stands in the cell."""
+    place, name, code, values = objection
+    header = review.headers[place.sheet]
+    column = header.columns.get(name)
+    sheet = next(each for each in review.file.sheets if each.name == place.sheet)
+    cells = sheet.rows[place.row - 1]
+    found = cells[column - 1] if column and column <= len(cells) else None
+    return Problem(
+        code=code, sheet=place.sheet, row=place.row, column=column, title=header.titles.get(column or 0, ""),
+        found="" if found is None else str(found), values=values,
+    )  # fmt: skip
+
+
+def _in_order(review: Review, problems: Sequence[Problem]) -> list[Problem]:
+    order = {name: number for number, name in enumerate(review.headers)}
+    return sorted(problems, key=lambda each: (order.get(each.sheet, 0), each.row or 0, each.column or 0))

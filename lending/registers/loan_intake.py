@@ -1,0 +1,175 @@
+"""The intake of issued loans: each new row becomes a contract, its signed schedule and its disbursement.
+
+A row is recorded already when the lender has a contract of its number and date; it must then say the same in every
+field. A contract that was concluded before but not paid out is paid out by its row. Money is found for each row in
+the order of days before anything is written, so every row that finds too little says so.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields, replace
+from functools import partial
+from typing import Any
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import Session
+
+from ledger.money import to_tiyn
+from lending.chain.facilities import Facility, facilities
+from lending.chain.lots import lend_from
+from lending.chain.pools import pool_of
+from lending.chain.refusals import NotEnoughMoney
+from lending.chain.tables import FacilityRow, LotRow
+from lending.microcredits.disbursements import Disbursement, disburse
+from lending.microcredits.loans import Draft, drafts, loans, record
+from lending.microcredits.tables import LoanRow
+from lending.microcredits.values import Borrower, Contract, Disbursal, Loan
+from lending.registers import cells
+from lending.registers.intake import Intake, Objection, closed_months, differs, line, refusals, refused
+from lending.registers.issued_loans import IssuedLoan
+
+#: Fields of a contract that a register names otherwise.
+FIELDS = {
+    "number": "contract_number", "signed_on": "contract_date", "disburse_on": "disbursed_on",
+    "facility_id": "facility_number", "instalments": "months", "principal_grace": "principal_grace_months",
+    "interest_grace": "interest_grace_months", "territory_type": "territory", "borrower": "borrower_id",
+}  # fmt: skip
+#: What a row says that is kept with the contract but not computed with.
+DETAILS = (
+    "certificate_kind", "certificate_number", "certificate_on", "referral_number", "referral_on", "guarantee_share",
+    "jobs_promised",
+)  # fmt: skip
+
+
+def loan_intake(session: Session, lender_id: int, rows: Sequence[IssuedLoan]) -> Intake:
+    """Compare issued loans with what is recorded."""
+    known = _facilities(session, lender_id)
+    objections = [
+        Objection(row.place, "facility_number", "facility-unknown", {"known": ", ".join(sorted(known)) or "—"})
+        for row in rows
+        if row.facility_number not in known
+    ]
+    placed = [row for row in rows if row.facility_number in known]
+    signed = [contract(lender_id, known[row.facility_number].id, row) for row in placed]
+    stored = _stored(session, lender_id, placed)
+    fresh: list[tuple[IssuedLoan, Contract]] = []
+    unpaid: list[tuple[IssuedLoan, Loan]] = []
+    for row, own in zip(placed, signed, strict=True):
+        before = stored.get((row.contract_number, row.contract_date))
+        if before is None:
+            fresh.append((row, own))
+            continue
+        objections += _differences(row, own, before.contract)
+        if before.status == "contracted":
+            unpaid.append((row, before))
+    drafted, obstacles = drafts(session, [own for _, own in fresh])
+    objections += refusals([row for row, _ in fresh], obstacles, FIELDS)
+    to_pay = [row for row, _ in (*fresh, *unpaid)]
+    objections += closed_months(session, lender_id, to_pay, "disbursed_on")
+    objections += _without_money(session, known, to_pay)
+    commit = partial(_commit, session, [row for row, _ in fresh], drafted, unpaid)
+    return Intake(objections, len(to_pay), len(rows) - len(to_pay), commit)
+
+
+def contract(lender_id: int, facility_id: int, row: IssuedLoan) -> Contract:
+    """The contract that a row tells of."""
+    filled = {name: value for name in DETAILS if (value := getattr(row, name)) is not None}
+    said = {name: value if isinstance(value, int) else str(value) for name, value in filled.items()}
+    return Contract(
+        lender_id=lender_id,
+        facility_id=facility_id,
+        borrower=Borrower(
+            id_number=row.borrower_id, kind=row.borrower_kind, name=row.borrower_name, registered_on=row.registered_on
+        ),
+        number=row.contract_number,
+        signed_on=row.contract_date,
+        disburse_on=row.disbursed_on,
+        instalments=row.instalments,
+        principal_grace=row.principal_grace,
+        interest_grace=row.interest_grace,
+        territory_type=row.territory,
+        details=said,
+        **{name: getattr(row, name) for name in _SAME},
+    )  # fmt: skip
+
+
+_SAME = (
+    "amount", "annual_rate", "every_months", "method", "day_count", "first_due_on", "purpose", "sector", "kato", "oked",
+    "start_up",
+)  # fmt: skip
+
+
+def _facilities(session: Session, lender_id: int) -> dict[str, Facility]:
+    """The agreements the lender borrows by, by number as registers write it."""
+    ids = session.scalars(select(FacilityRow.id).where(FacilityRow.borrower_id == lender_id)).all()
+    return {str(cells.contract_number(each.number).value): each for each in facilities(session, ids).values()}
+
+
+def _stored(session: Session, lender_id: int, rows: Sequence[IssuedLoan]) -> dict[tuple[str, Any], Loan]:
+    """Loans recorded under the numbers and dates of ``rows``."""
+    keys = {(row.contract_number, row.contract_date) for row in rows}
+    ids = session.scalars(
+        select(LoanRow.id).where(
+            LoanRow.lender_id == lender_id, tuple_(LoanRow.contract_number, LoanRow.contract_date).in_(keys)
+        )
+    ).all()
+    found = loans(session, ids).values()
+    return {(each.contract.number, each.contract.signed_on): each for each in found}
+
+
+def _differences(row: IssuedLoan, said: Contract, stored: Contract) -> Iterator[Objection]:
+    """Fields in which a row says otherwise than the contract recorded; a borrower's name and kind may change."""
+    names = [field.name for field in fields(Contract) if field.compare and field.name not in ("borrower", "details")]
+    for name in names:
+        if getattr(said, name) != getattr(stored, name):
+            told = getattr(stored, name)
+            months = name in ("instalments", "principal_grace", "interest_grace")
+            yield differs(row, FIELDS.get(name, name), told * stored.every_months if months else told)
+    if said.borrower.id_number != stored.borrower.id_number:
+        yield differs(row, "borrower_id", stored.borrower.id_number)
+    for name in DETAILS:
+        if said.details.get(name) != stored.details.get(name):
+            yield differs(row, name, stored.details.get(name))
+
+
+def _without_money(session: Session, known: Mapping[str, Facility], rows: Sequence[IssuedLoan]) -> Iterator[Objection]:
+    """Objections to the rows for which the lots of their facility hold too little, taken in the order of days."""
+    by_facility: defaultdict[str, list[IssuedLoan]] = defaultdict(list)
+    for row in rows:
+        if row.amount.amount > 0:
+            by_facility[row.facility_number].append(row)
+    for number, own in by_facility.items():
+        pool = pool_of(session, known[number].id, {row.disbursed_on for row in own})
+        for row in sorted(own, key=lambda each: each.disbursed_on):
+            try:
+                lend_from(pool, known[number], to_tiyn(row.amount), row.disbursed_on)
+            except NotEnoughMoney as error:
+                yield refused(row.place, "amount", error)
+
+
+def _commit(
+    session: Session, rows: Sequence[IssuedLoan], drafted: Sequence[Draft], unpaid: Sequence[tuple[IssuedLoan, Loan]],
+    register_id: int,
+) -> dict[str, list[str]]:  # fmt: skip
+    """Conclude and pay out; tells of rows that name another source of money than they were lent from."""
+    named = [
+        replace(draft, contract=replace(draft.contract, line=line(register_id, row)))
+        for row, draft in zip(rows, drafted, strict=True)
+    ]
+    ids = record(session, named) + [loan.id for _, loan in unpaid]
+    all_rows = [*rows, *(row for row, _ in unpaid)]
+    paid = disburse(
+        session, [Disbursal(loan_id, row.amount, row.disbursed_on) for loan_id, row in zip(ids, all_rows, strict=True)]
+    )
+    return {"source-otherwise": list(_other_source(session, all_rows, paid))}
+
+
+def _other_source(session: Session, rows: Sequence[IssuedLoan], paid: Sequence[Disbursement]) -> Iterator[str]:
+    lots = {lot for each in paid for lot in each.from_lots}
+    kinds = dict(list(session.execute(select(LotRow.id, LotRow.kind).where(LotRow.id.in_(lots)))))
+    for row, each in zip(rows, paid, strict=True):
+        drawn = {kinds[lot] for lot in each.from_lots}
+        if row.source and drawn != {row.source}:
+            yield f"{row.place}: {row.source} → {', '.join(sorted(drawn))}"
