@@ -28,7 +28,7 @@ from guarantees.refusals import (
     ShareTooHigh,
     UnknownReason,
 )
-from guarantees.standing import Allocation, allocations, booked, debts, guarantee, guarantees
+from guarantees.standing import Allocation, allocations, booked, debts, guarantee, guarantees, secured
 from guarantees.tables import GuaranteeChangeRow, GuaranteeRefusalRow, GuaranteeRow
 from guarantees.values import ENDED, PARTIES, Change, Guarantee, Proposal, capacity, commission, part
 from ledger.errors import NotFound
@@ -164,9 +164,7 @@ def _organisations(session: Session) -> dict[int, Organisation]:
     return {each.id: each for each in organisations(session)}
 
 
-def _facts(
-    proposal: Proposal, pool: Allocation, found: Mapping[int, Loan], known: Mapping[int, Organisation]
-) -> Facts:
+def _facts(proposal: Proposal, pool: Allocation, found: Mapping[int, Loan], known: Mapping[int, Organisation]) -> Facts:
     if proposal.loan_id not in found:
         raise NotFound(what="loan", name=str(proposal.loan_id))
     loan = found[proposal.loan_id]
@@ -287,7 +285,11 @@ def _change(
     deferred = booked(session, "commission-deferred", [standing.id], on).get(standing.id, 0)
     at_risk = booked(session, "guarantee-issued", [standing.id], on).get(standing.id, 0)
     event = bookings.changed(
-        f"guarantee-{kind}", on, _secured(standing), pool.of.payer, exposure=amount - at_risk,
+        f"guarantee-{kind}",
+        on,
+        secured(standing),
+        pool.of.payer,
+        exposure=amount - at_risk,
         absorbed=bookings.Absorbed(delta, ahead, earned=max(-delta - deferred, 0)),
     )
     [event_id] = post(session, [event])
@@ -298,10 +300,6 @@ def _change(
         )
     )  # fmt: skip
     return guarantee(session, standing.id)
-
-
-def _secured(standing: Guarantee) -> bookings.Secured:
-    return bookings.Secured(standing.id, standing.guarantor_id, standing.lender_id)
 
 
 def prolong(session: Session, guarantee_id: int, on: date, *, made_by: str, reason: str) -> Guarantee:

@@ -91,7 +91,9 @@ class TooManyGuarantors(OutsideProgramme):
     """A unit that has engaged as many guarantors as it may."""
 
     code = "too-many-guarantors"
-    sentence = "Allocation {number}: expected at most {expected} guarantors in a unit, found {found} ({rule}; {clause})."
+    sentence = (
+        "Allocation {number}: expected at most {expected} guarantors in a unit, found {found} ({rule}; {clause})."
+    )
 
 
 @dataclass(eq=False, kw_only=True)
@@ -126,7 +128,9 @@ class AllocationElsewhere(Refused):
     """A guarantee cannot be taken from this allocation: another year or another unit."""
 
     code = "allocation-elsewhere"
-    sentence = "Guarantee {number}: allocation {allocation} is for {expected}; found {found}. Name the right allocation."
+    sentence = (
+        "Guarantee {number}: allocation {allocation} is for {expected}; found {found}. Name the right allocation."
+    )
     number: str
     allocation: str
     expected: str

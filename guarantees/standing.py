@@ -13,9 +13,9 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Row, bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import BigInteger
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from guarantees import bookings
 from guarantees.policy import Conditions
@@ -190,9 +190,7 @@ ALLOCATIONS = text(
 ).bindparams(bindparam("ids", type_=ARRAY(BigInteger)))
 
 
-def allocations(
-    session: Session, ids: Collection[int] | None = None, on: date | None = None
-) -> dict[int, Allocation]:
+def allocations(session: Session, ids: Collection[int] | None = None, on: date | None = None) -> dict[int, Allocation]:
     """Allocations by id, oldest year first; ``None``: all of them."""
     rows = session.execute(ALLOCATIONS, {"ids": None if ids is None else list(ids), "on": on}).mappings()
     return {row["id"]: Allocation(**{name: row[name] for name in Allocation.__slots__}) for row in rows}
@@ -224,3 +222,8 @@ def booked(session: Session, account: str, ids: Collection[int], on: date) -> Ma
         "account": chart.account(account).id, "subjects": [bookings.guarantee(each) for each in ids], "on": on,
     }  # fmt: skip
     return {row.id: row.tiyn for row in session.execute(BOOKED, values)}
+
+
+def secured(of: Guarantee) -> bookings.Secured:
+    """The two books of a guarantee."""
+    return bookings.Secured(of.id, of.guarantor_id, of.lender_id)

@@ -21,6 +21,7 @@ from sqlalchemy import (
     Numeric,
     UniqueConstraint,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ledger.tables import CLOCK, Base
@@ -211,7 +212,9 @@ class ClaimStepRow(Base):
     amount: Mapped[int] = mapped_column(comment="payable approved, accepted or paid; else 0")
     details: Mapped[dict[str, Any]] = mapped_column(comment="calculation, document or reason")
     event_id: Mapped[int | None]
-    repayment_id: Mapped[int | None] = mapped_column(ForeignKey("repayment.id"))
+    repayments: Mapped[list[int]] = mapped_column(
+        ARRAY(BigInteger), server_default="{}", comment="ids of the loan's repayments that the money became"
+    )
 
 
 class RecoveryRow(Base):

@@ -225,5 +225,3 @@ def _record(
         approved_by=approved_by, event_id=event_id,
     )  # fmt: skip
     return Transfer(session.execute(added.returning(CommissionTransferRow.id)).scalar_one(), amount)
-
-

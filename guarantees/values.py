@@ -14,8 +14,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
-from ledger.money import round_ratio
 from guarantees.policy import Conditions, Income, Reduction, default_conditions
+from ledger.money import round_ratio
 
 #: The three parties who sign (919-GU-14).
 PARTIES = ("guarantor", "lender", "borrower")
@@ -92,7 +92,7 @@ def capacity(left: int, rate: Decimal) -> int:
 
 
 def guaranteed(rule: Reduction, share: Decimal, loan_amount: int, unpaid: int) -> int:
-    """What of ``unpaid`` principal (drawn or not) of a loan of ``loan_amount`` is guaranteed.
+    """What of ``unpaid`` principal (drawn or not, at most ``loan_amount``) is guaranteed.
 
     ``proportional``: a constant share of it. ``repaid-last``: the whole guaranteed sum while that much is unpaid.
     ``repaid-first``: the guaranteed sum less all that was repaid.
@@ -108,10 +108,10 @@ def guaranteed(rule: Reduction, share: Decimal, loan_amount: int, unpaid: int) -
 def exposure(rule: Reduction, share: Decimal, loan_amount: int, unpaid: int, net_paid: int) -> int:
     """What the guarantor may still have to pay.
 
-    ``unpaid`` is the principal not repaid to the lender, ``net_paid`` what the guarantor has paid on it and not
+    ``unpaid`` is the principal not repaid to the lender, ``net_paid`` what the guarantor has paid on the debt and not
     recovered. What was paid counts as still unpaid by the borrower, and is taken off the guaranteed sum.
     """
-    return max(guaranteed(rule, share, loan_amount, unpaid + net_paid) - net_paid, 0)
+    return max(guaranteed(rule, share, loan_amount, min(unpaid + net_paid, loan_amount)) - net_paid, 0)
 
 
 def earned(income: Income, total: int, starts_on: date, expires_on: date, on: date) -> int:

@@ -1,0 +1,406 @@
+"""Claims: a lender asks, the payable is recomputed, two people approve, the guarantor pays, the debt passes to him.
+
+A claim goes one way: presented, documents, approved by two different people, accepted, paid; or refused or withdrawn.
+What is payable is computed from the loan as it stands on the day, at each approval and again when it is paid; a
+payment of the borrower in between stops the payout instead of being paid twice. A claim is paid at most once: paying
+again gives the same receipt. A payout settles principal of the loan in the lender's books, so it returns to the
+relending lots. A mistaken payout is undone as a whole, and a new claim may then be presented.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from moneyed import Money
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from guarantees import bookings
+from guarantees.calculation import LINES, Calculation, Default, Line, calculate
+from guarantees.refusals import (
+    ClaimChanged,
+    ClaimNotOpen,
+    DocumentsMissing,
+    GuaranteeNotOpen,
+    NothingPayable,
+    NotInDefault,
+    PayoutStands,
+    SamePerson,
+)
+from guarantees.standing import booked, debts, guarantee, secured
+from guarantees.tables import ClaimRow, ClaimStepRow, RecoveryRow
+from guarantees.values import ENDED, Guarantee
+from ledger.errors import NotFound
+from ledger.locks import lock
+from ledger.money import from_tiyn, to_tiyn
+from ledger.posting import post, reverse
+from lending.microcredits.positions import positions
+from lending.microcredits.refusals import NoPosition
+from lending.microcredits.repayments import repay
+from lending.microcredits.reversals import reverse_repayment
+from lending.microcredits.values import Intent, Payment
+from lending.microcredits.waterfall import Part
+
+#: States in which a claim may still be approved.
+OPEN = ("presented", "document", "asked", "approved")
+#: How the part of a payout that is not for principal settles the loan.
+INTEREST_FIRST: tuple[Part, ...] = (
+    "overdue-interest", "current-interest", "penalty", "overdue-principal", "current-principal",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demand:
+    """A claim as the lender presents it: ``claimed`` is asked of the guarantor, by line of the debt.
+
+    ``accelerated``: the lender has called in the whole loan, so principal not yet due is claimed too. ``documents``
+    are kinds and numbers of what is attached.
+    """
+
+    guarantee_id: int
+    number: str
+    presented_on: date
+    claimed: Mapping[Line, Money]
+    accelerated: bool
+    documents: Mapping[str, str]
+    made_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Payout:
+    """The receipt of a payout: the claim, the day, tiyn, the ledger's event and what of the loan it repaid."""
+
+    claim_id: int
+    paid_on: date
+    amount: int
+    event_id: int
+    repayments: tuple[int, ...]
+
+
+def present(session: Session, demand: Demand) -> int:
+    """Present a claim; returns its id.
+
+    Raises:
+        GuaranteeNotOpen: ended, or claims are no longer taken. NotInDefault: too few days in arrears. ClaimNotOpen:
+            another claim is under way. NotFound.
+    """
+    standing = locked(session, demand.guarantee_id)
+    on, number = demand.presented_on, standing.number
+    if standing.state in ENDED:
+        raise GuaranteeNotOpen(number=number, expected="a guarantee in force", found=standing.state)
+    if not standing.signed_on <= on <= standing.claims_until:
+        expected = f"a day from {standing.signed_on} to {standing.claims_until}"
+        raise GuaranteeNotOpen(number=number, expected=expected, found=str(on))
+    days = _default(session, standing, on).days_past_due
+    if days < standing.conditions.default_days:
+        raise NotInDefault(number=number, on=str(on), expected=standing.conditions.default_days, found=days)
+    _check_none_open(session, standing.id)
+    added = insert(ClaimRow).values(
+        guarantee_id=standing.id, number=demand.number, presented_on=on, accelerated=demand.accelerated,
+        claimed={line: to_tiyn(demand.claimed[line]) for line in LINES if line in demand.claimed},
+        made_by=demand.made_by,
+    )  # fmt: skip
+    claim_id = session.execute(added.returning(ClaimRow.id)).scalar_one()
+    _step(session, claim_id, "presented", on, demand.made_by)
+    for kind, reference in demand.documents.items():
+        _step(session, claim_id, "document", on, demand.made_by, details={"kind": kind, "reference": reference})
+    return claim_id
+
+
+def _check_none_open(session: Session, guarantee_id: int) -> None:
+    ended = select(ClaimStepRow.claim_id).where(ClaimStepRow.kind.in_(("refused", "withdrawn", "paid")))
+    under_way = session.scalar(
+        select(ClaimRow.number).where(ClaimRow.guarantee_id == guarantee_id, ClaimRow.id.not_in(ended))
+    )
+    if under_way is not None:
+        raise ClaimNotOpen(number=under_way, expected="finished before another is presented", found="under way")
+
+
+def calculation(session: Session, claim_id: int, on: date) -> Calculation:
+    """What is payable on a claim as the loan stands at the close of ``on``, line by line.
+
+    Raises:
+        NotFound. NoPosition: the loan's history makes no sense.
+    """
+    claim = _claim(session, claim_id)
+    return _calculated(session, claim, guarantee(session, claim.guarantee_id), on)
+
+
+def _calculated(session: Session, claim: ClaimRow, standing: Guarantee, on: date) -> Calculation:
+    default = _default(session, standing, on)
+    return calculate(default, standing.share, standing.conditions, claim.claimed, accelerated=claim.accelerated)
+
+
+def _default(session: Session, standing: Guarantee, on: date) -> Default:
+    """The debt behind a guarantee at the close of ``on``; interest as far as it is due."""
+    at = positions(session, on, loan_ids=[standing.loan_id])
+    row = at.row(standing.loan_id)
+    if not row:
+        reason = at.failures.get(standing.loan_id, "it is not paid out")
+        raise NoPosition(number=standing.number, on=str(on), reason=reason)
+    debt = debts(session, [standing.id], on)[standing.id]
+    return Default(
+        as_of=on, days_past_due=row["days_past_due"], disbursed=row["disbursed"], repaid=row["principal_repaid"],
+        owed={
+            "overdue-principal": row["principal_due"],
+            "future-principal": row["principal"] - row["principal_due"],
+            "interest": row["interest_due"] if row["next_due_on"] else row["accrued_total"] - row["interest_repaid"],
+            "penalty": row["penalty"],
+        },
+        guaranteed=debt.exposure(standing), net_paid=debt.net_paid,
+    )  # fmt: skip
+
+
+def ask_document(session: Session, claim_id: int, on: date, kind: str, *, made_by: str) -> None:
+    """Ask the lender for a document that is missing.
+
+    Raises:
+        ClaimNotOpen, NotFound.
+    """
+    _open(session, claim_id)
+    _step(session, claim_id, "asked", on, made_by, details={"kind": kind})
+
+
+def add_document(session: Session, claim_id: int, on: date, kind: str, reference: str, *, made_by: str) -> None:
+    """Attach a document.
+
+    Raises:
+        ClaimNotOpen, NotFound.
+    """
+    _open(session, claim_id)
+    _step(session, claim_id, "document", on, made_by, details={"kind": kind, "reference": reference})
+
+
+def approve(session: Session, claim_id: int, on: date, *, made_by: str) -> Calculation:
+    """Approve what is payable on ``on``; the second approval, by somebody else, accepts the claim.
+
+    Raises:
+        SamePerson: the presenter or the first approver. DocumentsMissing. NothingPayable. ClaimChanged: not what the
+            first approval found. ClaimNotOpen, NotFound.
+    """
+    claim, standing = _open(session, claim_id)
+    people = set(
+        session.scalars(
+            select(ClaimStepRow.made_by).where(
+                ClaimStepRow.claim_id == claim_id, ClaimStepRow.kind.in_(("presented", "approved"))
+            )
+        )
+    )
+    if made_by in people:
+        raise SamePerson(what=f"Approving claim {claim.number}", person=made_by)
+    _check_documents(session, claim, standing)
+    found = _calculated(session, claim, standing, on)
+    if not found.payable:
+        raise NothingPayable(number=claim.number, on=str(on))
+    first = _amount(session, claim_id, "approved")
+    if first is not None and first != found.payable:
+        raise _changed(claim, on, first, found.payable)
+    _step(session, claim_id, "approved", on, made_by, found.payable, details=found.stored())
+    if first is not None:
+        [event] = post(session, [bookings.claim_accepted(on, secured(standing), claim_id, found.payable)])
+        _step(session, claim_id, "accepted", on, made_by, found.payable, event_id=event)
+    return found
+
+
+def _check_documents(session: Session, claim: ClaimRow, standing: Guarantee) -> None:
+    attached = {
+        details["kind"]
+        for details in session.scalars(
+            select(ClaimStepRow.details).where(ClaimStepRow.claim_id == claim.id, ClaimStepRow.kind == "document")
+        )
+    }
+    missing = [kind for kind in standing.conditions.documents if kind not in attached]
+    if missing:
+        expected = ", ".join(standing.conditions.documents)
+        raise DocumentsMissing(number=claim.number, expected=expected, missing=", ".join(missing))
+
+
+def refuse(session: Session, claim_id: int, on: date, reason: str, *, made_by: str) -> None:
+    """Refuse a claim, or withdraw the acceptance of one not yet paid.
+
+    Raises:
+        ClaimNotOpen, NotFound.
+    """
+    _end(session, claim_id, "refused", on, reason, made_by)
+
+
+def withdraw(session: Session, claim_id: int, on: date, reason: str, *, made_by: str) -> None:
+    """Take a claim back before it is paid.
+
+    Raises:
+        ClaimNotOpen, NotFound.
+    """
+    _end(session, claim_id, "withdrawn", on, reason, made_by)
+
+
+def _end(session: Session, claim_id: int, kind: str, on: date, reason: str, made_by: str) -> None:
+    claim, _, state = _held(session, claim_id)
+    if state not in (*OPEN, "accepted"):
+        raise ClaimNotOpen(number=claim.number, expected="not paid or ended", found=state)
+    accepted = session.scalar(
+        select(ClaimStepRow.event_id).where(ClaimStepRow.claim_id == claim_id, ClaimStepRow.kind == "accepted")
+    )
+    event = None if accepted is None else reverse(session, accepted, on)
+    _step(session, claim_id, kind, on, made_by, details={"reason": reason}, event_id=event)
+
+
+def pay(session: Session, claim_id: int, on: date, *, made_by: str) -> Payout:
+    """Pay an accepted claim; a claim paid already gives its receipt again and moves nothing.
+
+    Raises:
+        ClaimChanged: the loan has moved since it was accepted. ClaimNotOpen: not accepted, or its payout undone.
+        NotFound.
+    """
+    claim, standing, state = _held(session, claim_id)
+    if state == "paid":
+        return receipt(session, claim_id)
+    if state != "accepted":
+        raise ClaimNotOpen(number=claim.number, expected="accepted", found=state)
+    accepted = _amount(session, claim_id, "accepted") or 0
+    found = _calculated(session, claim, standing, on)
+    if found.payable != accepted:
+        raise _changed(claim, on, accepted, found.payable)
+    at_risk = booked(session, "guarantee-issued", [standing.id], on).get(standing.id, 0)
+    debt = debts(session, [standing.id], on)[standing.id]
+    repayments = _settle(session, claim, standing, on, found)
+    after = replace(
+        debt, unpaid=debt.unpaid - found.part("principal"), paid=debt.paid + accepted, net_paid=debt.net_paid + accepted
+    )
+    event = bookings.claim_paid(
+        on, secured(standing), claim_id, accepted, exposure=after.exposure(standing) - at_risk
+    )  # fmt: skip
+    [event_id] = post(session, [event])
+    _step(session, claim_id, "paid", on, made_by, accepted, found.stored(), event_id, repayments)
+    return Payout(claim_id, on, accepted, event_id, tuple(repayments))
+
+
+def _settle(
+    session: Session, claim: ClaimRow, standing: Guarantee, on: date, found: Calculation
+) -> list[int]:  # fmt: skip
+    """Let the payout repay the loan: what covers interest and penalty first, then principal alone; ids of repayments."""
+    principal = found.part("principal")
+    parts: list[tuple[Intent, int]] = [("due", found.payable - principal), ("principal", principal)]
+    return [
+        repay(
+            session,
+            [
+                Payment(
+                    loan_id=standing.loan_id, paid_on=on, amount=from_tiyn(tiyn), intent=intent,
+                    bank_reference=f"claim:{claim.id}:{intent}",
+                )
+            ],
+            order=INTEREST_FIRST,
+        )[0].id
+        for intent, tiyn in parts
+        if tiyn
+    ]  # fmt: skip
+
+
+def receipt(session: Session, claim_id: int) -> Payout:
+    """The receipt of a payout made.
+
+    Raises:
+        NotFound: the claim was not paid.
+    """
+    row = session.scalar(select(ClaimStepRow).where(ClaimStepRow.claim_id == claim_id, ClaimStepRow.kind == "paid"))
+    if row is None or row.event_id is None:
+        raise NotFound(what="payout of claim", name=str(claim_id))
+    return Payout(claim_id, row.made_on, row.amount, row.event_id, tuple(row.repayments))
+
+
+def undo(session: Session, claim_id: int, on: date, reason: str, *, made_by: str) -> None:
+    """Undo a mistaken payout: the loan, the guarantee and both books stand as if the claim had not been accepted.
+
+    Raises:
+        PayoutStands: not paid, undone before, or something of it was recovered. NotReversiblePayment: the borrower has
+            paid since. MoneyMovedOn: the principal was lent again. PeriodLocked, NotFound.
+    """
+    claim, standing, state = _held(session, claim_id)
+    recovered = session.scalar(
+        select(func.coalesce(func.sum(RecoveryRow.amount), 0)).where(RecoveryRow.guarantee_id == standing.id)
+    )
+    reasons = {
+        f"it is {state}, not paid": state != "paid",
+        "money was recovered from the borrower since; undo that first": bool(recovered),
+    }
+    for why, holds in reasons.items():
+        if holds:
+            raise PayoutStands(number=claim.number, reason=why)
+    paid = receipt(session, claim_id)
+    for repayment_id in reversed(paid.repayments):
+        reverse_repayment(session, repayment_id, on)
+    event = reverse(session, paid.event_id, on)
+    accepted = session.execute(
+        select(ClaimStepRow.event_id).where(ClaimStepRow.claim_id == claim_id, ClaimStepRow.kind == "accepted")
+    ).scalar_one()
+    assert accepted is not None, "an accepted claim is booked"
+    reverse(session, accepted, on)
+    _step(session, claim_id, "undone", on, made_by, paid.amount, {"reason": reason}, event)
+
+
+def state_of(session: Session, claim_id: int) -> str:
+    """The latest step of a claim.
+
+    Raises:
+        NotFound.
+    """
+    _claim(session, claim_id)
+    return session.scalars(
+        select(ClaimStepRow.kind).where(ClaimStepRow.claim_id == claim_id).order_by(ClaimStepRow.id.desc()).limit(1)
+    ).one()
+
+
+def _claim(session: Session, claim_id: int) -> ClaimRow:
+    row = session.get(ClaimRow, claim_id)
+    if row is None:
+        raise NotFound(what="claim", name=str(claim_id))
+    return row
+
+
+def locked(session: Session, guarantee_id: int) -> Guarantee:
+    """The guarantee, locked with its loan until the transaction ends.
+
+    Raises:
+        NotFound.
+    """
+    lock(session, "guaranteed-loan", [guarantee(session, guarantee_id).loan_id])
+    return guarantee(session, guarantee_id)
+
+
+def _held(session: Session, claim_id: int) -> tuple[ClaimRow, Guarantee, str]:
+    claim = _claim(session, claim_id)
+    standing = locked(session, claim.guarantee_id)
+    return claim, standing, state_of(session, claim_id)
+
+
+def _open(session: Session, claim_id: int) -> tuple[ClaimRow, Guarantee]:
+    claim, standing, state = _held(session, claim_id)
+    if state not in OPEN:
+        raise ClaimNotOpen(number=claim.number, expected="open", found=state)
+    return claim, standing
+
+
+def _amount(session: Session, claim_id: int, kind: str) -> int | None:
+    return session.scalar(
+        select(ClaimStepRow.amount).where(ClaimStepRow.claim_id == claim_id, ClaimStepRow.kind == kind).limit(1)
+    )
+
+
+def _changed(claim: ClaimRow, on: date, approved: int, payable: int) -> ClaimChanged:
+    amounts = (str(from_tiyn(tiyn).amount) for tiyn in (approved, payable))
+    return ClaimChanged(number=claim.number, on=str(on), approved=next(amounts), payable=next(amounts))
+
+
+def _step(
+    session: Session, claim_id: int, kind: str, on: date, made_by: str, amount: int = 0,
+    details: Mapping[str, Any] | None = None, event_id: int | None = None, repayments: Sequence[int] = (),
+) -> None:  # fmt: skip
+    session.execute(
+        insert(ClaimStepRow).values(
+            claim_id=claim_id, kind=kind, made_on=on, made_by=made_by, amount=amount, details=dict(details or {}),
+            event_id=event_id, repayments=list(repayments),
+        )
+    )  # fmt: skip
