@@ -1,21 +1,19 @@
-"""Claims: a lender asks, the payable is recomputed, two people approve, the guarantor pays, the debt passes to him.
+"""Claims: a lender asks, the payable is recomputed line by line, two people approve.
 
 A claim goes one way: presented, documents, approved by two different people, accepted, paid; or refused or withdrawn.
-What is payable is computed from the loan as it stands on the day, at each approval and again when it is paid; a
-payment of the borrower in between stops the payout instead of being paid twice. A claim is paid at most once: paying
-again gives the same receipt. A payout settles principal of the loan in the lender's books, so it returns to the
-relending lots. A mistaken payout is undone as a whole, and a new claim may then be presented.
+What is payable is computed from the loan as it stands on the day, at each approval and again when it is paid
+(`guarantees.payouts`); a payment of the borrower in between stops the payout instead of being paid twice.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from moneyed import Money
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from guarantees import bookings
@@ -27,11 +25,10 @@ from guarantees.refusals import (
     GuaranteeNotOpen,
     NothingPayable,
     NotInDefault,
-    PayoutStands,
     SamePerson,
 )
-from guarantees.standing import booked, debts, guarantee, secured
-from guarantees.tables import ClaimRow, ClaimStepRow, RecoveryRow
+from guarantees.standing import debts, guarantee, secured
+from guarantees.tables import ClaimRow, ClaimStepRow
 from guarantees.values import ENDED, Guarantee
 from ledger.errors import NotFound
 from ledger.locks import lock
@@ -39,17 +36,9 @@ from ledger.money import from_tiyn, to_tiyn
 from ledger.posting import post, reverse
 from lending.microcredits.positions import positions
 from lending.microcredits.refusals import NoPosition
-from lending.microcredits.repayments import repay
-from lending.microcredits.reversals import reverse_repayment
-from lending.microcredits.values import Intent, Payment
-from lending.microcredits.waterfall import Part
 
 #: States in which a claim may still be approved.
 OPEN = ("presented", "document", "asked", "approved")
-#: How the part of a payout that is not for principal settles the loan.
-INTEREST_FIRST: tuple[Part, ...] = (
-    "overdue-interest", "current-interest", "penalty", "overdue-principal", "current-principal",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,17 +56,6 @@ class Demand:
     accelerated: bool
     documents: Mapping[str, str]
     made_by: str
-
-
-@dataclass(frozen=True, slots=True)
-class Payout:
-    """The receipt of a payout: the claim, the day, tiyn, the ledger's event and what of the loan it repaid."""
-
-    claim_id: int
-    paid_on: date
-    amount: int
-    event_id: int
-    repayments: tuple[int, ...]
 
 
 def present(session: Session, demand: Demand) -> int:
@@ -104,9 +82,9 @@ def present(session: Session, demand: Demand) -> int:
         made_by=demand.made_by,
     )  # fmt: skip
     claim_id = session.execute(added.returning(ClaimRow.id)).scalar_one()
-    _step(session, claim_id, "presented", on, demand.made_by)
+    step(session, claim_id, "presented", on, demand.made_by)
     for kind, reference in demand.documents.items():
-        _step(session, claim_id, "document", on, demand.made_by, details={"kind": kind, "reference": reference})
+        step(session, claim_id, "document", on, demand.made_by, details={"kind": kind, "reference": reference})
     return claim_id
 
 
@@ -126,12 +104,14 @@ def calculation(session: Session, claim_id: int, on: date) -> Calculation:
         NotFound. NoPosition: the loan's history makes no sense.
     """
     claim = _claim(session, claim_id)
-    return _calculated(session, claim, guarantee(session, claim.guarantee_id), on)
+    return calculated(session, claim, guarantee(session, claim.guarantee_id), on)
 
 
-def _calculated(session: Session, claim: ClaimRow, standing: Guarantee, on: date) -> Calculation:
+def calculated(session: Session, claim: ClaimRow, standing: Guarantee, on: date) -> Calculation:
+    """The calculation of a claim under a guarantee as it stands."""
     default = _default(session, standing, on)
-    return calculate(default, standing.share, standing.conditions, claim.claimed, accelerated=claim.accelerated)
+    claimed = cast("Mapping[Line, int]", claim.claimed)
+    return calculate(default, standing.share, standing.conditions, claimed, accelerated=claim.accelerated)
 
 
 def _default(session: Session, standing: Guarantee, on: date) -> Default:
@@ -161,7 +141,7 @@ def ask_document(session: Session, claim_id: int, on: date, kind: str, *, made_b
         ClaimNotOpen, NotFound.
     """
     _open(session, claim_id)
-    _step(session, claim_id, "asked", on, made_by, details={"kind": kind})
+    step(session, claim_id, "asked", on, made_by, details={"kind": kind})
 
 
 def add_document(session: Session, claim_id: int, on: date, kind: str, reference: str, *, made_by: str) -> None:
@@ -171,7 +151,7 @@ def add_document(session: Session, claim_id: int, on: date, kind: str, reference
         ClaimNotOpen, NotFound.
     """
     _open(session, claim_id)
-    _step(session, claim_id, "document", on, made_by, details={"kind": kind, "reference": reference})
+    step(session, claim_id, "document", on, made_by, details={"kind": kind, "reference": reference})
 
 
 def approve(session: Session, claim_id: int, on: date, *, made_by: str) -> Calculation:
@@ -192,16 +172,16 @@ def approve(session: Session, claim_id: int, on: date, *, made_by: str) -> Calcu
     if made_by in people:
         raise SamePerson(what=f"Approving claim {claim.number}", person=made_by)
     _check_documents(session, claim, standing)
-    found = _calculated(session, claim, standing, on)
+    found = calculated(session, claim, standing, on)
     if not found.payable:
         raise NothingPayable(number=claim.number, on=str(on))
-    first = _amount(session, claim_id, "approved")
+    first = amount_of(session, claim_id, "approved")
     if first is not None and first != found.payable:
-        raise _changed(claim, on, first, found.payable)
-    _step(session, claim_id, "approved", on, made_by, found.payable, details=found.stored())
+        raise changed(claim, on, first, found.payable)
+    step(session, claim_id, "approved", on, made_by, found.payable, details=found.stored())
     if first is not None:
         [event] = post(session, [bookings.claim_accepted(on, secured(standing), claim_id, found.payable)])
-        _step(session, claim_id, "accepted", on, made_by, found.payable, event_id=event)
+        step(session, claim_id, "accepted", on, made_by, found.payable, event_id=event)
     return found
 
 
@@ -237,108 +217,14 @@ def withdraw(session: Session, claim_id: int, on: date, reason: str, *, made_by:
 
 
 def _end(session: Session, claim_id: int, kind: str, on: date, reason: str, made_by: str) -> None:
-    claim, _, state = _held(session, claim_id)
+    claim, _, state = held(session, claim_id)
     if state not in (*OPEN, "accepted"):
         raise ClaimNotOpen(number=claim.number, expected="not paid or ended", found=state)
     accepted = session.scalar(
         select(ClaimStepRow.event_id).where(ClaimStepRow.claim_id == claim_id, ClaimStepRow.kind == "accepted")
     )
     event = None if accepted is None else reverse(session, accepted, on)
-    _step(session, claim_id, kind, on, made_by, details={"reason": reason}, event_id=event)
-
-
-def pay(session: Session, claim_id: int, on: date, *, made_by: str) -> Payout:
-    """Pay an accepted claim; a claim paid already gives its receipt again and moves nothing.
-
-    Raises:
-        ClaimChanged: the loan has moved since it was accepted. ClaimNotOpen: not accepted, or its payout undone.
-        NotFound.
-    """
-    claim, standing, state = _held(session, claim_id)
-    if state == "paid":
-        return receipt(session, claim_id)
-    if state != "accepted":
-        raise ClaimNotOpen(number=claim.number, expected="accepted", found=state)
-    accepted = _amount(session, claim_id, "accepted") or 0
-    found = _calculated(session, claim, standing, on)
-    if found.payable != accepted:
-        raise _changed(claim, on, accepted, found.payable)
-    at_risk = booked(session, "guarantee-issued", [standing.id], on).get(standing.id, 0)
-    debt = debts(session, [standing.id], on)[standing.id]
-    repayments = _settle(session, claim, standing, on, found)
-    after = replace(
-        debt, unpaid=debt.unpaid - found.part("principal"), paid=debt.paid + accepted, net_paid=debt.net_paid + accepted
-    )
-    event = bookings.claim_paid(
-        on, secured(standing), claim_id, accepted, exposure=after.exposure(standing) - at_risk
-    )  # fmt: skip
-    [event_id] = post(session, [event])
-    _step(session, claim_id, "paid", on, made_by, accepted, found.stored(), event_id, repayments)
-    return Payout(claim_id, on, accepted, event_id, tuple(repayments))
-
-
-def _settle(
-    session: Session, claim: ClaimRow, standing: Guarantee, on: date, found: Calculation
-) -> list[int]:  # fmt: skip
-    """Let the payout repay the loan: what covers interest and penalty first, then principal alone; ids of repayments."""
-    principal = found.part("principal")
-    parts: list[tuple[Intent, int]] = [("due", found.payable - principal), ("principal", principal)]
-    return [
-        repay(
-            session,
-            [
-                Payment(
-                    loan_id=standing.loan_id, paid_on=on, amount=from_tiyn(tiyn), intent=intent,
-                    bank_reference=f"claim:{claim.id}:{intent}",
-                )
-            ],
-            order=INTEREST_FIRST,
-        )[0].id
-        for intent, tiyn in parts
-        if tiyn
-    ]  # fmt: skip
-
-
-def receipt(session: Session, claim_id: int) -> Payout:
-    """The receipt of a payout made.
-
-    Raises:
-        NotFound: the claim was not paid.
-    """
-    row = session.scalar(select(ClaimStepRow).where(ClaimStepRow.claim_id == claim_id, ClaimStepRow.kind == "paid"))
-    if row is None or row.event_id is None:
-        raise NotFound(what="payout of claim", name=str(claim_id))
-    return Payout(claim_id, row.made_on, row.amount, row.event_id, tuple(row.repayments))
-
-
-def undo(session: Session, claim_id: int, on: date, reason: str, *, made_by: str) -> None:
-    """Undo a mistaken payout: the loan, the guarantee and both books stand as if the claim had not been accepted.
-
-    Raises:
-        PayoutStands: not paid, undone before, or something of it was recovered. NotReversiblePayment: the borrower has
-            paid since. MoneyMovedOn: the principal was lent again. PeriodLocked, NotFound.
-    """
-    claim, standing, state = _held(session, claim_id)
-    recovered = session.scalar(
-        select(func.coalesce(func.sum(RecoveryRow.amount), 0)).where(RecoveryRow.guarantee_id == standing.id)
-    )
-    reasons = {
-        f"it is {state}, not paid": state != "paid",
-        "money was recovered from the borrower since; undo that first": bool(recovered),
-    }
-    for why, holds in reasons.items():
-        if holds:
-            raise PayoutStands(number=claim.number, reason=why)
-    paid = receipt(session, claim_id)
-    for repayment_id in reversed(paid.repayments):
-        reverse_repayment(session, repayment_id, on)
-    event = reverse(session, paid.event_id, on)
-    accepted = session.execute(
-        select(ClaimStepRow.event_id).where(ClaimStepRow.claim_id == claim_id, ClaimStepRow.kind == "accepted")
-    ).scalar_one()
-    assert accepted is not None, "an accepted claim is booked"
-    reverse(session, accepted, on)
-    _step(session, claim_id, "undone", on, made_by, paid.amount, {"reason": reason}, event)
+    step(session, claim_id, kind, on, made_by, details={"reason": reason}, event_id=event)
 
 
 def state_of(session: Session, claim_id: int) -> str:
@@ -370,34 +256,42 @@ def locked(session: Session, guarantee_id: int) -> Guarantee:
     return guarantee(session, guarantee_id)
 
 
-def _held(session: Session, claim_id: int) -> tuple[ClaimRow, Guarantee, str]:
+def held(session: Session, claim_id: int) -> tuple[ClaimRow, Guarantee, str]:
+    """A claim, its guarantee and its state, locked until the transaction ends.
+
+    Raises:
+        NotFound.
+    """
     claim = _claim(session, claim_id)
     standing = locked(session, claim.guarantee_id)
     return claim, standing, state_of(session, claim_id)
 
 
 def _open(session: Session, claim_id: int) -> tuple[ClaimRow, Guarantee]:
-    claim, standing, state = _held(session, claim_id)
+    claim, standing, state = held(session, claim_id)
     if state not in OPEN:
         raise ClaimNotOpen(number=claim.number, expected="open", found=state)
     return claim, standing
 
 
-def _amount(session: Session, claim_id: int, kind: str) -> int | None:
+def amount_of(session: Session, claim_id: int, kind: str) -> int | None:
+    """What was approved, accepted or paid by the step ``kind``, in tiyn; ``None`` when there was no such step."""
     return session.scalar(
         select(ClaimStepRow.amount).where(ClaimStepRow.claim_id == claim_id, ClaimStepRow.kind == kind).limit(1)
     )
 
 
-def _changed(claim: ClaimRow, on: date, approved: int, payable: int) -> ClaimChanged:
+def changed(claim: ClaimRow, on: date, approved: int, payable: int) -> ClaimChanged:
+    """The refusal to go on with a claim of which another sum is payable than was approved, in tiyn."""
     amounts = (str(from_tiyn(tiyn).amount) for tiyn in (approved, payable))
     return ClaimChanged(number=claim.number, on=str(on), approved=next(amounts), payable=next(amounts))
 
 
-def _step(
+def step(
     session: Session, claim_id: int, kind: str, on: date, made_by: str, amount: int = 0,
     details: Mapping[str, Any] | None = None, event_id: int | None = None, repayments: Sequence[int] = (),
 ) -> None:  # fmt: skip
+    """Record a step of a claim."""
     session.execute(
         insert(ClaimStepRow).values(
             claim_id=claim_id, kind=kind, made_on=on, made_by=made_by, amount=amount, details=dict(details or {}),

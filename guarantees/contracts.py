@@ -31,6 +31,7 @@ from guarantees.refusals import (
 from guarantees.standing import Allocation, allocations, booked, debts, guarantee, guarantees, secured
 from guarantees.tables import GuaranteeChangeRow, GuaranteeRefusalRow, GuaranteeRow
 from guarantees.values import ENDED, PARTIES, Change, Guarantee, Proposal, capacity, commission, part
+from ledger.entries import Event
 from ledger.errors import NotFound
 from ledger.locks import lock
 from ledger.money import from_tiyn, to_tiyn
@@ -123,7 +124,7 @@ class _Draft:
             "signatories": dict(own.signatories),
         }  # fmt: skip
 
-    def event(self, guarantee_id: int) -> bookings.Event:
+    def event(self, guarantee_id: int) -> Event:
         """What concluding it books."""
         secured = bookings.Secured(guarantee_id, self.allocation.guarantor_id, self.facts.loan.contract.lender_id)
         return bookings.changed(

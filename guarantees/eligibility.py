@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from guarantees.refusals import (
     LenderNotGuaranteed,
@@ -32,7 +33,7 @@ from lending.programmes.mci import mci
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """A loan with what its guarantee depends on: the lender's kind, the guarantor's code, the day it was applied for."""
+    """A loan with what its guarantee depends on: the lender's kind, the guarantor's code, when it was applied for."""
 
     loan: Loan
     lender_kind: str
@@ -64,7 +65,7 @@ def obstacles(proposal: Proposal, facts: Facts) -> Iterator[OutsideProgramme]:
         )
         return
 
-    def against(kind: type[OutsideProgramme], limit: Cited[object], expected: str, found: str) -> OutsideProgramme:
+    def against(kind: type[OutsideProgramme], limit: Cited[Any], expected: str, found: str) -> OutsideProgramme:
         return kind(number=number, expected=expected, found=found, rule=limit.rule, clause=limit.clause)
 
     if contract.signed_on < law.issued_from.value:

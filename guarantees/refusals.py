@@ -113,8 +113,8 @@ class AllocationExhausted(Refused):
 
     code = "allocation-exhausted"
     sentence = (
-        "Allocation {allocation}: commission {wanted} for guarantee {number} does not fit; {left} tenge are left, enough "
-        "for a guarantee of {capacity} (919-GU-08, 746-GU-08). Lower the share or raise the allocation."
+        "Allocation {allocation}: commission {wanted} for guarantee {number} does not fit; {left} tenge are left, "
+        "enough for a guarantee of {capacity} (919-GU-08, 746-GU-08). Lower the share or raise the allocation."
     )
     allocation: str
     number: str
