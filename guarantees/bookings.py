@@ -10,7 +10,7 @@ to the loan is booked by lending.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -198,12 +198,3 @@ def recovery_passed_on(on: date, secured: Secured, amount: int) -> Event:
         entry(secured.lender, [("recovery-payable", name, amount), ("cash", "", -amount)]),
         entry(secured.guarantor, [("cash", "", amount), ("recovery-receivable", name, -amount)]),
     ))  # fmt: skip
-
-
-def pairs(changes: Sequence[tuple[int, int, int, int]]) -> dict[tuple[int, int], dict[int, int]]:
-    """``(guarantee, guarantor, lender, tiyn)`` gathered by guarantor and lender, zero changes left out."""
-    gathered: dict[tuple[int, int], dict[int, int]] = {}
-    for guarantee_id, guarantor, lender, tiyn in changes:
-        if tiyn:
-            gathered.setdefault((guarantor, lender), {})[guarantee_id] = tiyn
-    return gathered

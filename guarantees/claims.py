@@ -72,7 +72,7 @@ def present(session: Session, demand: Demand) -> int:
     if not standing.signed_on <= on <= standing.claims_until:
         expected = f"a day from {standing.signed_on} to {standing.claims_until}"
         raise GuaranteeNotOpen(number=number, expected=expected, found=str(on))
-    days = _default(session, standing, on).days_past_due
+    days = _position(session, standing, on)["days_past_due"]
     if days < standing.conditions.default_days:
         raise NotInDefault(number=number, on=str(on), expected=standing.conditions.default_days, found=days)
     _check_none_open(session, standing.id)
@@ -98,7 +98,7 @@ def _check_none_open(session: Session, guarantee_id: int) -> None:
 
 
 def calculation(session: Session, claim_id: int, on: date) -> Calculation:
-    """What is payable on a claim as the loan stands at the close of ``on``, line by line.
+    """What is payable on a claim as the loan stands at the close of ``on``, not before it was presented, by line.
 
     Raises:
         NotFound. NoPosition: the loan's history makes no sense.
@@ -109,29 +109,40 @@ def calculation(session: Session, claim_id: int, on: date) -> Calculation:
 
 def calculated(session: Session, claim: ClaimRow, standing: Guarantee, on: date) -> Calculation:
     """The calculation of a claim under a guarantee as it stands."""
-    default = _default(session, standing, on)
+    default = _default(session, standing, claim.presented_on, on)
     claimed = cast("Mapping[Line, int]", claim.claimed)
     return calculate(default, standing.share, standing.conditions, claimed, accelerated=claim.accelerated)
 
 
-def _default(session: Session, standing: Guarantee, on: date) -> Default:
-    """The debt behind a guarantee at the close of ``on``; interest as far as it is due."""
+def _default(session: Session, standing: Guarantee, presented_on: date, on: date) -> Default:
+    """The debt behind a guarantee at the close of ``on``.
+
+    Overdue is what was due when the claim was presented and is not paid since, whatever fell due in the meantime.
+    """
+    then, now = (_position(session, standing, day) for day in (presented_on, on))
+    debt = debts(session, [standing.id], on)[standing.id]
+    overdue = max(then["principal_due"] + then["principal_repaid"] - now["principal_repaid"], 0)
+    ended = then["next_due_on"] is None
+    interest = then["accrued_total"] - then["interest_repaid"] if ended else then["interest_due"]
+    return Default(
+        as_of=on, days_past_due=now["days_past_due"], disbursed=now["disbursed"], repaid=now["principal_repaid"],
+        owed={
+            "overdue-principal": overdue,
+            "future-principal": now["principal"] - overdue,
+            "interest": max(interest + then["interest_repaid"] - now["interest_repaid"], 0),
+            "penalty": min(then["penalty"], now["penalty"]),
+        },
+        guaranteed=debt.exposure(standing), net_paid=debt.net_paid,
+    )  # fmt: skip
+
+
+def _position(session: Session, standing: Guarantee, on: date) -> dict[str, Any]:
     at = positions(session, on, loan_ids=[standing.loan_id])
     row = at.row(standing.loan_id)
     if not row:
         reason = at.failures.get(standing.loan_id, "it is not paid out")
         raise NoPosition(number=standing.number, on=str(on), reason=reason)
-    debt = debts(session, [standing.id], on)[standing.id]
-    return Default(
-        as_of=on, days_past_due=row["days_past_due"], disbursed=row["disbursed"], repaid=row["principal_repaid"],
-        owed={
-            "overdue-principal": row["principal_due"],
-            "future-principal": row["principal"] - row["principal_due"],
-            "interest": row["interest_due"] if row["next_due_on"] else row["accrued_total"] - row["interest_repaid"],
-            "penalty": row["penalty"],
-        },
-        guaranteed=debt.exposure(standing), net_paid=debt.net_paid,
-    )  # fmt: skip
+    return row
 
 
 def ask_document(session: Session, claim_id: int, on: date, kind: str, *, made_by: str) -> None:

@@ -93,7 +93,10 @@ class Debt:
 
 DEBTS = text(
     """
-    SELECT g.id, l.amount AS loan_amount, l.status = 'repaid' AS repaid,
+    SELECT g.id, l.amount AS loan_amount,
+        l.status = 'repaid' AND NOT EXISTS (
+            SELECT FROM repayment r WHERE r.loan_id = l.id AND CAST(:on AS date) IS NOT NULL AND r.paid_on > :on
+        ) AS repaid,
         l.amount - coalesce(returned.principal, 0)::bigint AS unpaid,
         EXISTS (SELECT FROM disbursement d WHERE d.loan_id = l.id AND (CAST(:on AS date) IS NULL OR d.paid_on <= :on))
             AS drawn,

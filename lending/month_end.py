@@ -81,6 +81,11 @@ class Run:
     made_by: str
 
 
+#: What a piece of work does within its transaction; a step is a piece of work under a name of its own.
+Work = Callable[[Session, Run], Closed]
+Step = tuple[str, Work]
+
+
 def close(
     engine: Engine,
     month: date,
@@ -91,12 +96,14 @@ def close(
     chunk: int = 20_000,
     workers: int = 2,
     matrix: Matrix | None = None,
+    also: Sequence[Step] = (),
 ) -> CloseResult:
     """Close the month of ``month`` for ``books`` (None: every book not locked yet), or go on with a close begun.
 
     Months close in order and never before they are over. ``chunk`` is how many loan ids one transaction covers and
     holds for the whole run; ``workers`` how many transactions work on loans at a time. ``progress`` is called from
-    the calling thread. Provisions follow ``matrix`` (None: the default one).
+    the calling thread. Provisions follow ``matrix`` (None: the default one). ``also`` are steps of the packages above,
+    done in their order when the loans are closed.
 
     Raises:
         PeriodOrder: the month is not over, or an earlier one is open. CloseUnderWay: begun with other books.
@@ -105,8 +112,9 @@ def close(
     if run is None:
         return CloseResult(first_day(month), "nothing-to-do")
     closer = _Closer(engine, run, matrix or default_matrix(), progress)
-    closer.prepare()
+    closer.steps(PREPARATION)
     loans = closer.loans(workers)
+    closer.steps(also)
     failures = perform(engine, lambda session: _failures(session, run))
     found = () if failures else closer.finish()
     state: Literal["done", "blocked"] = "blocked" if failures or found else "done"
@@ -138,16 +146,13 @@ def _begin(session: Session, month: date, books: Collection[int] | None, made_by
     return Run(row.id, month, tuple(wanted), chunk, made_by)
 
 
-Work = Callable[[Session, Run], Closed]
-
-
 def _overpayments(session: Session, run: Run) -> Closed:
     """Overpayments held pay what has fallen due."""
     return Closed(len(apply_overpayments(session, last_day(run.month), run.books)), {})
 
 
 #: What comes before the loans, in this order.
-PREPARATION: tuple[tuple[str, Work], ...] = (("overpayments", _overpayments),)
+PREPARATION: tuple[Step, ...] = (("overpayments", _overpayments),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +164,11 @@ class _Closer:
     matrix: Matrix
     progress: Progress
 
-    def prepare(self) -> None:
-        """What comes before the loans, one piece a step."""
-        for number, (step, work) in enumerate(PREPARATION, start=1):
+    def steps(self, steps: Sequence[Step]) -> None:
+        """What comes before or after the loans, one piece a step."""
+        for number, (step, work) in enumerate(steps, start=1):
             self._perform(step, 0, work)
-            self.progress(step, number, len(PREPARATION))
+            self.progress(step, number, len(steps))
 
     def loans(self, workers: int) -> int:
         """Close all loans not closed yet, those that failed before last; returns how many were closed now."""
