@@ -14,13 +14,18 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from ledger.balances import balances
+from ledger.money import tenge
 from ledger.periods import change_state, states
 from ledger.posting import PeriodOrder
 from ledger.unit_of_work import perform
 from ledger.verification import verify
+from lending.microcredits.repayments import repay
 from lending.microcredits.tables import LoanScheduleRow
+from lending.microcredits.values import Payment
 from lending.month_checks import CHECKS
 from lending.month_end import CloseResult, CloseUnderWay, close
+from tests.lending.amortisation.worked_pages import tables
+from tests.lending.microcredits.lender import lender as funded
 from tests.lending.microcredits.lives import Lender, lender, lives, record, repayment
 from tests.oracles.positions import Life, Version, position
 
@@ -212,6 +217,35 @@ def test_tells_how_far_it_is(committed_engine: Engine) -> None:
     told: list[tuple[str, int, int]] = []
     closed(committed_engine, JANUARY, chunk=2, progress=lambda *each: told.append(each))
     assert told[3:] == [("loans", 1, 3), ("loans", 2, 3), ("loans", 3, 3), ("lock", 1, 1)]
+
+
+def test_the_page_tells_the_truth(committed_engine: Engine) -> None:
+    """Concluded, paid out, repaid late and closed by the services, the worked loan has the balances of the page."""
+    with Session(committed_engine) as session, session.begin():
+        of = funded(session)
+        loan_id = of.lend(
+            "1200", annual_rate=Decimal("0.12"), instalments=4, method="equal-principal", day_count="30/360"
+        )  # fmt: skip
+        repay(session, [Payment(loan_id=loan_id, paid_on=date(2019, 5, 5), amount=tenge("312"))])
+    for row in tables("month-end")[1]:
+        end = date.fromisoformat(row["after"])
+        for month in open_months(committed_engine, end):
+            closed(committed_engine, month)
+        accounts = ("loan-principal", "loan-principal-overdue", "loan-interest", "loan-interest-overdue",
+                    "loan-interest-income", "loan-provision")  # fmt: skip
+        balances_of = held(committed_engine, end, [of.id])
+        assert [abs(balances_of.get((account, f"loan:{loan_id}"), 0)) for account in accounts] == [
+            int(cell.replace(".", "")) for cell in list(row.values())[1:]
+        ]
+
+
+def open_months(engine: Engine, until: date) -> list[date]:
+    """Months not closed yet, from the opening of the books of `funded` to that of ``until``."""
+    months = [date(year, month, 1) for year in (2018, 2019) for month in range(1, 13)]
+    with Session(engine) as session:
+        return [
+            month for month in months if month <= until and set(states(session, month).values()) != {"locked"}
+        ]  # fmt: skip
 
 
 MONTHS = [date(2019, month, 1) for month in range(1, 8)]
