@@ -53,10 +53,11 @@ def close(
         transient=True,
     ) as progress:  # fmt: skip
         task = progress.add_task(month, total=None)
-        result = close_month(
-            engine(), first, books, made_by=actor(),
-            progress=lambda step, done, of: progress.update(task, description=f"{month} {step}", completed=done, total=of),
-        )  # fmt: skip
+
+        def told(step: str, done: int, of: int) -> None:
+            progress.update(task, description=f"{month} {step}", completed=done, total=of)
+
+        result = close_month(engine(), first, books, made_by=actor(), progress=told)
     if output is Format.JSON:
         print_json(_as_json(result))
     else:
