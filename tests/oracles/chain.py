@@ -62,7 +62,7 @@ class Chain:
         self,
         agreed: int,
         until_fresh: Callable[[int, date], date | None],
-        until_returned: Callable[[int, int], date],
+        until_returned: Callable[[int, int], date | None],
         *,
         returns_unused: bool,
     ) -> None:
@@ -145,7 +145,7 @@ class Chain:
         for lot in self.of(link):
             if (lot.kind, lot.year, lot.turn) == ("returned", on.year, turn):
                 return lot
-        lot = Lot(link, "returned", turn, on.year, on, self.until_returned(link, on.year))
+        lot = Lot(link, "returned", turn, on.year, on, self.until_returned(link, on.year) or FAR)
         self.lots.append(lot)
         return lot
 
@@ -198,8 +198,8 @@ class Chain:
         self._do(event, on)
         return event
 
-    def undo(self, event: Event, on: date) -> None:
-        """Everything back, unless the money, the loan, the debt or the plan has moved on."""
+    def undo(self, event: Event, on: date) -> Event:
+        """The opposite event, unless the money, the loan, the debt or the plan has moved on."""
         if not self._can_undo(event, on):
             raise Refusal
         for link in event.planned:
@@ -216,6 +216,7 @@ class Chain:
             tiyn = -event.moves[0][2]
             event.owed.owed.append((on, tiyn))
             self.owed.append((event.owed, tiyn))
+        return opposite
 
     def _can_undo(self, event: Event, on: date) -> bool:
         """Whether the money is there, was not repaid since, and no later event has changed a plan."""
