@@ -71,7 +71,8 @@ TAMPERING = {
         INSERT INTO budget_return (facility_id, lot_id, amount, reason, clause, arisen_on, due_on, event_id)
         SELECT facility_id, id, 5, 'window', '', '2020-01-01', '2020-01-01', 0 FROM lot LIMIT 1""",
     "facility-months-add-up": """
-        INSERT INTO facility_month (facility_id, month, accrued, accrued_total, accrued_at_due, open_numerator, principal)
+        INSERT INTO facility_month (facility_id, month, accrued, accrued_total, accrued_at_due, open_numerator,
+            principal)
         SELECT max(id), '2021-01-01', 5, 5, 0, 0, 0 FROM facility""",
 }
 
