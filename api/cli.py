@@ -11,6 +11,7 @@ import typer
 
 from api.commands.context import complaints
 from api.commands.migrate import migrate
+from api.commands.report import report
 from api.commands.schedule import schedule
 from api.commands.verify import verify
 from ledger.errors import NesieError
@@ -22,7 +23,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Servicing of state microcredit and guarantee programmes: whose money it is, what is due, and proof.",
 )
-for command in (migrate, schedule, verify):
+for command in (migrate, schedule, report, verify):
     app.command()(command)
 
 

@@ -10,9 +10,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ledger.errors import NotFound
+from reports.aging import AGING
 from reports.family import ReportFamily
+from reports.indicators import INDICATORS
+from reports.issued_loans import ISSUED_LOANS
+from reports.loan_statement import LOAN_STATEMENT
+from reports.target_use import TARGET_USE
+from reports.trial_balance import TRIAL_BALANCE
 
-FAMILIES: tuple[ReportFamily, ...] = ()
+FAMILIES: tuple[ReportFamily, ...] = (TRIAL_BALANCE, ISSUED_LOANS, TARGET_USE, INDICATORS, AGING, LOAN_STATEMENT)
 
 
 @dataclass(eq=False, kw_only=True)

@@ -22,6 +22,7 @@ from weasyprint import HTML, URLFetcher
 from weasyprint.urls import URLFetcherResponse
 
 from ledger.errors import Broken, Refused
+from reports.paper import on_paper
 from reports.report import Column, Kind, Line, Report, Role, Section
 from reports.words import Lang, cell_text, say, value_text
 
@@ -126,6 +127,7 @@ class PrintedSection:
 
     title: str
     unit: str
+    remarks: tuple[str, ...]
     heads: tuple[tuple[Head, ...], ...]
     lines: tuple[PrintedLine, ...]
     characters: tuple[int, ...]
@@ -142,7 +144,7 @@ def pdf(report: Report, lang: Lang) -> bytes:
     Raises:
         TooLongForPrint: more than `MOST_ROWS` rows.
     """
-    rows = sum(len(section.rows) for section in report.sections)
+    rows = sum(len(on_paper(section).section.rows) for section in report.sections)
     if rows > MOST_ROWS:
         raise TooLongForPrint(limit=MOST_ROWS, rows=rows)
     written: bytes = HTML(string=page(report, lang), url_fetcher=PackagedAssets()).write_pdf()
@@ -184,8 +186,9 @@ def _environment() -> Environment:
 
 
 def printed_section(section: Section, lang: Lang) -> PrintedSection:
-    """``section`` in words of ``lang``, with the room its columns ask for."""
-    columns = section.columns
+    """What is printed of ``section`` in words of ``lang``, with the room its columns ask for."""
+    paper = on_paper(section)
+    section, columns = paper.section, paper.section.columns
     lines = tuple(_printed_line(columns, line, lang) for line in section.lines())
     titles = [value_text(column.title, lang) for column in columns]
     room = [ceil(_LETTER * max(len(word) for word in title.split())) for title in titles]
@@ -195,6 +198,7 @@ def printed_section(section: Section, lang: Lang) -> PrintedSection:
     return PrintedSection(
         title=value_text(section.title or "", lang),
         unit=say("document.in-tenge", lang) if any(column.kind == "money" for column in columns) else "",
+        remarks=tuple(value_text(remark, lang) for remark in paper.remarks),
         heads=_heads(columns, titles, lang),
         lines=lines,
         characters=tuple(each + _PADDING for each in room),

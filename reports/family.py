@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -31,13 +32,15 @@ class PeriodNotOffered(BadInput):
 class ReportRequest:
     """What somebody asks for: the period, and the organisation and region to narrow it to, if any.
 
-    ``subject`` names the one thing a report is about where it is about one, such as the loan of a statement.
+    ``subject`` names the one thing a report is about where it is about one, such as the loan of a statement;
+    ``known_at`` asks a report that can for what was known at that moment instead of now.
     """
 
     period: ReportPeriod
     organisation: str | None = None
     region: str | None = None
     subject: str | None = None
+    known_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -84,7 +84,7 @@ class Column:
 
     ``key`` names the column in JSON and its head in the catalogue (``column.<key>``) unless ``head`` gives
     other words. ``adds`` columns are summed in sub-totals and totals. Neighbours with the same ``band``
-    stand under one common head.
+    stand under one common head. A column that is not ``printed`` is left to the files.
     """
 
     key: str
@@ -92,6 +92,7 @@ class Column:
     adds: bool = False
     head: Text | None = None
     band: Text | None = None
+    printed: bool = True
 
     @property
     def title(self) -> Text:
@@ -137,12 +138,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A table: columns, groups of rows, a totals row. Made, checked and added up by `tabulate`."""
+    """A table: columns, groups of rows, a totals row. Made, checked and added up by `tabulate`.
+
+    ``grouped_by`` is the column whose words head the groups.
+    """
 
     columns: tuple[Column, ...]
     groups: tuple[Group, ...]
     title: Text | None = None
     totals: Row | None = None
+    grouped_by: Column | None = None
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -191,6 +196,7 @@ def tabulate(
     rows = tuple(rows)
     _check_rows(columns, rows)
     gathered = _gather(columns, rows, group_by)
+    grouped_by = next((column for column in columns if column.key == group_by), None)
     columns = tuple(column for column in columns if column.key != group_by)
     _check_layout(columns)
     adds = any(column.adds for column in columns)
@@ -202,6 +208,7 @@ def tabulate(
         ),
         title=title,
         totals=sums(columns, [row for _, members in gathered for row in members]) if adds else None,
+        grouped_by=grouped_by,
     )
     _check_rows(columns, [line.cells for line in section.lines() if line.role in ("subtotal", "total")])
     return section

@@ -17,6 +17,7 @@ from reports.documents import (
     pdf,
     printed_section,
 )
+from reports.paper import LONGEST_REGISTER
 from reports.report import Column, tabulate
 from reports.words import LANGUAGES, Lang
 from tests.reports.samples import KAZAKH_LETTERS, issued, issued_row, report, trial_balance
@@ -134,10 +135,21 @@ def test_an_empty_report_says_so(tmp_path: Path) -> None:
     assert "За этот период данных нет." in read_back(pdf(report(empty), "ru"), tmp_path)
 
 
-def test_a_register_too_long_for_paper_is_refused() -> None:
-    """Beyond the limit the refusal names the formats that fit."""
+def test_a_list_too_long_for_paper_is_refused() -> None:
+    """A list without sums cannot be shortened; beyond the limit the refusal names the formats that fit."""
+    names = tabulate([Column(key="borrower", kind="text")], [("Ғ. Ұ. Үмбетов",)] * (MOST_ROWS + 1))
     with pytest.raises(TooLongForPrint, match="XLSX"):
-        pdf(report(issued(MOST_ROWS + 1)), "kk")
+        pdf(report(names), "kk")
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"), [("kk", "Тізілімде 301 жол бар"), ("ru", "строк: 301"), ("en", "has 301 rows")]
+)
+def test_a_long_register_prints_its_sums(lang: Lang, words: str, tmp_path: Path) -> None:
+    """On paper the rows give way to the sums of their groups, and the reader is told where the rows are."""
+    text = read_back(pdf(report(issued(LONGEST_REGISTER + 1)), lang), tmp_path)
+    assert words in text
+    assert "МК-2021/0007" not in text
 
 
 def test_rows_keep_their_figures() -> None:

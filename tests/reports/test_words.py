@@ -79,11 +79,12 @@ def spoken_strings() -> set[str]:
 
 
 def leaves(node: object) -> Iterator[str]:
-    """All strings within tables and lists."""
+    """All strings within tables and lists, and the names in tables."""
     match node:
         case str():
             yield node
         case dict():
+            yield from node
             for each in node.values():
                 yield from leaves(each)
         case list():
