@@ -24,29 +24,32 @@ ALL = _accounts(
     "loan-principal", "loan-principal-overdue", "loan-interest", "loan-interest-overdue", "loan-provision"
 )  # fmt: skip
 
-#: One row a loan and month whose five sums differ; ``{only}`` narrows both sides to some books and months.
+#: One row a loan and locked month whose sums differ; ``{only_snapshot}`` and ``{only_rows}`` narrow the two sides.
 LOANS_AGREE = f"""
     SELECT b.subject || ' ' || to_char(b.month, 'YYYY-MM') AS place, 'as the close left it' AS expected,
-        'the ledger has more by: principal ' || sum(principal) || ', overdue ' || sum(overdue) || ', interest '
-            || sum(interest) || ', overdue ' || sum(interest_overdue) || ', provision ' || sum(provision) AS found
+        'the ledger has more by: principal ' || principal || ', overdue ' || overdue || ', interest ' || interest
+            || ', overdue ' || interest_overdue || ', provision ' || provision AS found
     FROM (
-        SELECT s.book_id, s.month, s.subject, s.balance * (s.account_id IN {PRINCIPAL})::int AS principal,
-            s.balance * (s.account_id IN {OVERDUE})::int AS overdue,
-            s.balance * (s.account_id IN {INTEREST})::int AS interest,
-            s.balance * (s.account_id IN {INTEREST_OVERDUE})::int AS interest_overdue,
-            -s.balance * (s.account_id IN {PROVISION})::int AS provision
-        FROM snapshot s WHERE s.account_id IN {ALL} {{only_snapshot}}
-        UNION ALL
-        SELECT l.lender_id, m.month, 'loan:' || m.loan_id, -m.principal, -m.principal_overdue,
-            m.interest_repaid - m.accrued_total, -m.interest_overdue, -m.provision
-        FROM loan_month m JOIN loan l ON l.id = m.loan_id
-        WHERE NOT EXISTS (SELECT FROM loan_month n
-                          WHERE n.loan_id = m.loan_id AND n.month = m.month AND n.run_id > m.run_id) {{only_rows}}
+        SELECT book_id, month, subject, sum(principal) AS principal, sum(overdue) AS overdue,
+            sum(interest) AS interest, sum(interest_overdue) AS interest_overdue, sum(provision) AS provision
+        FROM (
+            SELECT s.book_id, s.month, s.subject, s.balance * (s.account_id IN {PRINCIPAL})::int AS principal,
+                s.balance * (s.account_id IN {OVERDUE})::int AS overdue,
+                s.balance * (s.account_id IN {INTEREST})::int AS interest,
+                s.balance * (s.account_id IN {INTEREST_OVERDUE})::int AS interest_overdue,
+                -s.balance * (s.account_id IN {PROVISION})::int AS provision
+            FROM snapshot s WHERE s.account_id IN {ALL} {{only_snapshot}}
+            UNION ALL
+            SELECT l.lender_id, m.month, 'loan:' || m.loan_id, -m.principal, -m.principal_overdue,
+                m.interest_repaid - m.accrued_total, -m.interest_overdue, -m.provision
+            FROM loan_month m JOIN loan l ON l.id = m.loan_id
+            WHERE NOT EXISTS (SELECT FROM loan_month n
+                              WHERE n.loan_id = m.loan_id AND n.month = m.month AND n.run_id > m.run_id) {{only_rows}}
+        ) AS sides GROUP BY book_id, month, subject
+        HAVING sum(principal) <> 0 OR sum(overdue) <> 0 OR sum(interest) <> 0 OR sum(interest_overdue) <> 0
+            OR sum(provision) <> 0
     ) AS b
-    JOIN period p USING (book_id, month)
-    WHERE p.state IN ('locked', 'final') GROUP BY b.month, b.subject
-    HAVING sum(principal) <> 0 OR sum(overdue) <> 0 OR sum(interest) <> 0 OR sum(interest_overdue) <> 0
-        OR sum(provision) <> 0
+    JOIN period p USING (book_id, month) WHERE p.state IN ('locked', 'final') ORDER BY b.month, b.subject
 """  # noqa: S608 - account numbers from the chart
 
 

@@ -85,7 +85,7 @@ def _tree(
             PlannedFacility(
                 number=facility_number(loans[0]), link="funding-line", parent=operator_loan, lender=channel,
                 borrower=cast.lender(stream, region, year), stream=stream, year=year, signed_on=date(year, 3, 1),
-                months=82, annual_rate="0.02" if channel == "acc" else "0.01", every_months=6,
+                months=72, annual_rate="0.02" if channel == "acc" else "0.01", every_months=6,
                 principal_grace_months=12, fixed_principal=None,
                 drawdowns=_dated(year, (3, 4), first, second),
             )
@@ -104,7 +104,7 @@ def _operator_loan(
 ) -> PlannedFacility:
     return PlannedFacility(
         number=number, link="operator-loan", parent=parent, lender=akimat, borrower=operator, stream=stream, year=year,
-        signed_on=date(year, 2, 10), months=83, annual_rate="0.0001", every_months=12, principal_grace_months=12,
+        signed_on=date(year, 2, 10), months=78, annual_rate="0.0001", every_months=6, principal_grace_months=12,
         fixed_principal=None, drawdowns=_dated(year, (2, 20), first, second),
     )  # fmt: skip
 

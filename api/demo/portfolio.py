@@ -117,7 +117,7 @@ def planned_loan(
     channel: Channel = "damu" if stream == "city" else "ffsa" if random.random() < calibration.ffsa_of_rural else "acc"
     sector = _sector(shape, stream, random)
     every = random.choices(list(shape.every_months), list(shape.every_months.values()))[0]
-    months = random.choice((48, 60, 72) if sector == "livestock" else (24, 36, 48, 60))
+    months = random.choice((36, 48, 60) if sector == "livestock" else (24, 36, 48, 60))
     instalments = months // every
     cap = shape.cap_mci * mci(contract_date)
     amount = max(50 * STEP, int(cap * random.betavariate(*shape.amount_shape)) // STEP * STEP)

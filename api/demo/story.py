@@ -172,7 +172,9 @@ def _lender(players: Cast, plan: PlannedLoan) -> str:
 
 def _holdings(story: Story, month: date) -> list[Holding]:
     """Returned money that lies with the retail lenders at the start of ``month`` and may be lent through its end."""
-    retail = {each.id: code for code, each in story.organisations.items() if each.kind not in ("budget", "akimat", "operator")}
+    retail = {
+        each.id: code for code, each in story.organisations.items() if each.kind not in ("budget", "akimat", "operator")
+    }
     lots = (
         select(LotRow.id, FacilityRow.number, FacilityRow.borrower_id, FacilityRow.territory, FacilityRow.matures_on)
         .join(FacilityRow, FacilityRow.id == LotRow.facility_id)
@@ -192,7 +194,9 @@ def _holdings(story: Story, month: date) -> list[Holding]:
     return list(found.values())
 
 
-def _send(story: Story, kind: RegisterKind, rows: Mapping[str, list[tuple[date, dict[str, Cell]]]], month: date) -> None:
+def _send(
+    story: Story, kind: RegisterKind, rows: Mapping[str, list[tuple[date, dict[str, Cell]]]], month: date
+) -> None:
     """Every lender writes its register, by day, in its own layout, and uploads the file."""
     for lender, dated in sorted(rows.items()):
         layout, language = layout_of(story.organisations[lender].id)
@@ -229,7 +233,14 @@ def _collect(story: Story, month: date) -> None:
         for paid_on, tiyn in borrower.payments(month):
             rows[borrower.lender].append((paid_on, repayment_row(borrower, paid_on, tiyn)))
         if borrower.settles():
-            settled.append(Payment(borrower.loan_id, last_day(month), from_tiyn(borrower.amount), intent="settle"))
+            settled.append(
+                Payment(
+                    loan_id=borrower.loan_id,
+                    paid_on=last_day(month),
+                    amount=from_tiyn(borrower.amount),
+                    intent="settle",
+                )
+            )
     _send(story, "repayments", rows, month)
     perform(story.engine, lambda session: repay(session, settled))
 

@@ -218,19 +218,28 @@ class Dues:
 def dues(session: Session, asked: Asked, as_of: date, through: date) -> Dues:
     """Due dates of the loans asked about up to ``through``, under the versions that came into force by ``as_of``."""
     query = f"""
-        SELECT s.loan_id, s.version, {DAY.format("s.due_on[k]")},
-            s.principal_before + coalesce((SELECT sum(p) FROM unnest(s.principal[1 : span.first - 1]) p), 0)
-                + sum(s.principal[k]) OVER (PARTITION BY s.loan_id, s.version ORDER BY k),
-            s.deferred[k]
+        SELECT s.loan_id, s.version, {DAY.format("s.due_on[k]")}, s.principal[k], s.deferred[k], span.before
         FROM {ASKED} {VERSIONS}
         CROSS JOIN LATERAL (
-            SELECT greatest(width_bucket(least(a.since, s.until), s.due_on), width_bucket(s.valid_from, s.due_on) + 1)
-                AS first, width_bucket(least(%(through)s::date, s.until), s.due_on) AS last
+            SELECT first, last, s.principal_before
+                + coalesce((SELECT sum(part) FROM unnest(s.principal[1 : first - 1]) AS part), 0) AS before
+            FROM (SELECT
+                greatest(width_bucket(least(a.since, s.until), s.due_on), width_bucket(s.valid_from, s.due_on) + 1)
+                    AS first,
+                width_bucket(least(%(through)s::date, s.until), s.due_on) AS last
+            ) AS ends OFFSET 0
         ) AS span
         CROSS JOIN LATERAL generate_series(span.first, span.last) AS k
         ORDER BY s.loan_id, s.version, k
     """
-    return _read(session, Dues, query, asked.values(as_of=as_of, through=through))
+    names = [*Dues.__annotations__, "before"]
+    columns = read(session, names, query, asked.values(as_of=as_of, through=through))
+    loan_id, version, parts, before = (columns[name] for name in ("loan_id", "version", "principal", "before"))
+    starts = np.flatnonzero(np.diff(loan_id, prepend=-1) | np.diff(version, prepend=-1))
+    running = np.cumsum(parts)
+    earlier = np.repeat(running[starts] - parts[starts], np.diff(starts, append=len(parts)))
+    columns["principal"] = before + running - earlier
+    return Dues(**{name: columns[name] for name in Dues.__annotations__})
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

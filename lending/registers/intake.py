@@ -22,7 +22,7 @@ from ledger.periods import first_day, states
 from lending.microcredits.tables import LoanRow
 from lending.microcredits.values import Obstacle, RegisterLine
 from lending.registers import words
-from lending.registers.columns import Place
+from lending.registers.columns import Place, PlacedRow
 
 
 class Objection(NamedTuple):
@@ -48,20 +48,18 @@ class Intake:
     commit: Callable[[int], Mapping[str, Sequence[str]]]
 
 
-class PlacedRow(Protocol):
-    """A row that knows where it stands."""
-
-    @property
-    def place(self) -> Place: ...
-
-
 class ContractRow(PlacedRow, Protocol):
     """A row about a contract that is recorded before."""
 
     @property
-    def contract_number(self) -> str: ...
+    def contract_number(self) -> str:
+        """Number of the contract, with letters unified."""
+        ...
+
     @property
-    def contract_date(self) -> date | None: ...
+    def contract_date(self) -> date | None:
+        """Its date, or nothing where the number tells enough."""
+        ...
 
 
 def refused(place: Place, name: str, error: NesieError) -> Objection:

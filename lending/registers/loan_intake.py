@@ -69,9 +69,8 @@ def loan_intake(session: Session, lender_id: int, rows: Sequence[IssuedLoan]) ->
     to_pay = [row for row, _ in (*fresh, *unpaid)]
     objections += closed_months(session, lender_id, to_pay, "disbursed_on")
     objections += _without_money(session, known, to_pay)
-    return Intake(
-        objections, len(to_pay), len(rows) - len(to_pay), partial(_commit, session, [row for row, _ in fresh], drafted, unpaid)
-    )  # fmt: skip
+    commit = partial(_commit, session, [row for row, _ in fresh], drafted, unpaid)
+    return Intake(objections, len(to_pay), len(rows) - len(to_pay), commit)
 
 
 def contract(lender_id: int, facility_id: int, row: IssuedLoan) -> Contract:

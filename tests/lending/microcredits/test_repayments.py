@@ -28,7 +28,9 @@ from tests.lending.microcredits.lender import lender
 APRIL, MAY = date(2019, 4, 15), date(2019, 5, 15)
 
 
-def pay(session: Session, loan_id: int, on: date, amount: str, intent: Intent = "due", reference: str = "") -> Repayment:
+def pay(
+    session: Session, loan_id: int, on: date, amount: str, intent: Intent = "due", reference: str = ""
+) -> Repayment:
     """One payment of one loan."""
     payment = Payment(loan_id=loan_id, paid_on=on, amount=tenge(amount), intent=intent, bank_reference=reference)
     return repay(session, [payment])[0]
@@ -82,7 +84,9 @@ def test_nothing_due_leaves_overpayments_alone(session: Session) -> None:
     assert apply_overpayments(session, date(2019, 4, 30), [own.id]) == []
 
 
-@pytest.mark.parametrize(("intent", "count", "principal"), [("prepay-shorten", 8, 100_000_00), ("prepay-lower", 11, 70_909_09)])
+@pytest.mark.parametrize(
+    ("intent", "count", "principal"), [("prepay-shorten", 8, 100_000_00), ("prepay-lower", 11, 70_909_09)]
+)
 def test_paying_ahead(session: Session, intent: Intent, count: int, principal: int) -> None:
     """The principal ahead either drops the last instalments or lowers them all; the version before is kept."""
     loan_id = lender(session).lend("1200000")

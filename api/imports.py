@@ -1,0 +1,94 @@
+"""Taking in a register at the edge: one transaction, committed for good or rolled back for a rehearsal.
+
+A rehearsal and the real thing are the same code up to the last line. Problems come back as values with the lender's
+own workbook marked; nothing is half accepted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from ledger.organisations import organisation
+from ledger.unit_of_work import Command, carry_out, perform
+from lending.registers.acceptance import Receipt, RegisterNotAccepted, accept
+from lending.registers.marking import mark
+from lending.registers.review import Problem, Review, read_register
+from lending.registers.senders import sender
+from lending.registers.vocabulary import Language
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOutcome:
+    """What became of a file: a receipt, or the problems that kept it out. ``rehearsed``: nothing was kept."""
+
+    review: Review
+    rehearsed: bool
+    receipt: Receipt | None
+    problems: Sequence[Problem]
+
+    def demand_accepted(self) -> Receipt:
+        """The receipt.
+
+        Raises:
+            RegisterNotAccepted: there are problems instead.
+        """
+        if self.receipt is None:
+            raise RegisterNotAccepted(
+                filename=self.review.filename, count=len(self.problems), problems=tuple(self.problems)
+            )
+        return self.receipt
+
+    def marked(self, content: bytes, language: Language) -> bytes:
+        """The lender's own workbook with its problems marked."""
+        return mark(content, self.told(), language)
+
+    def told(self) -> Review:
+        """The review with the problems found against what is recorded among those of the reading."""
+        from dataclasses import replace
+
+        return replace(self.review, problems=tuple(self.problems))
+
+
+class _Rehearsed(Exception):  # noqa: N818 - not an error: it carries a receipt past the rollback
+    def __init__(self, receipt: Receipt) -> None:
+        super().__init__()
+        self.receipt = receipt
+
+
+def import_register(
+    engine: Engine, content: bytes, filename: str, *, actor: str, lender: str | None = None, rehearse: bool = False,
+    channel: str = "register",
+) -> ImportOutcome:  # fmt: skip
+    """Read a register and accept it whole, or tell every problem. ``lender`` None: the rows tell whose it is.
+
+    Raises:
+        UnreadableFile: not a spreadsheet of ours. SenderUnclear, NotFound: nobody to book it for.
+    """
+    review = read_register(content, filename)
+
+    def work(session: Session) -> Receipt:
+        lender_id = organisation(session, lender).id if lender else sender(session, review)
+        receipts: list[Receipt] = []
+
+        def take_in(inner: Session) -> dict[str, object]:
+            receipts.append(accept(inner, lender_id, review))
+            return {"register": receipts[0].register_id}
+
+        request = {"lender": lender_id, "kind": review.kind, "sha256": review.sha256}
+        key = f"register:{lender_id}:{review.kind}:{review.sha256}"
+        carry_out(session, Command(key, "accept-register", request, actor, channel), take_in)
+        receipt = receipts[0] if receipts else accept(session, lender_id, review)
+        if rehearse:
+            raise _Rehearsed(receipt)
+        return receipt
+
+    try:
+        return ImportOutcome(review, rehearse, perform(engine, work), ())
+    except _Rehearsed as rehearsed:
+        return ImportOutcome(review, True, rehearsed.receipt, ())
+    except RegisterNotAccepted as refusal:
+        return ImportOutcome(review, rehearse, None, refusal.problems)
