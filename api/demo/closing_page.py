@@ -119,7 +119,7 @@ def _budget(session: Session, on: date, lang: Lang) -> Iterator[Line]:
     yield Line(say("demo.returned", lang), returned[0], from_tiyn(returned[1] or 0))
     by_day: dict[date, list[int]] = {}
     for debt in owed(session, on):
-        by_day.setdefault(debt.due_on, []).append(debt.amount)
+        by_day.setdefault(debt.due_on, []).append(debt.amount - debt.paid)
     for due_on, sums in sorted(by_day.items()):
         yield Line(say("demo.owed", lang, due_on=due_on), len(sums), from_tiyn(sum(sums)))
     if not by_day:
