@@ -95,7 +95,7 @@ def accept(session: Session, lender_id: int, review: Review) -> Receipt:
     )  # fmt: skip
     session.add(row)
     session.flush()
-    notes = {code: list(lines) for code, lines in intake.commit(row.id).items() if lines}
+    notes = {code: list(lines) for code, lines in intake.write(row.id).items() if lines}
     return _receipt(row, repeated=False, notes=notes)
 
 

@@ -69,8 +69,8 @@ def loan_intake(session: Session, lender_id: int, rows: Sequence[IssuedLoan]) ->
     to_pay = [row for row, _ in (*fresh, *unpaid)]
     objections += closed_months(session, lender_id, to_pay, "disbursed_on")
     objections += _without_money(session, known, to_pay)
-    commit = partial(_commit, session, [row for row, _ in fresh], drafted, unpaid)
-    return Intake(objections, len(to_pay), len(rows) - len(to_pay), commit)
+    write = partial(_write, session, [row for row, _ in fresh], drafted, unpaid)
+    return Intake(objections, len(to_pay), len(rows) - len(to_pay), write)
 
 
 def contract(lender_id: int, facility_id: int, row: IssuedLoan) -> Contract:
@@ -149,7 +149,7 @@ def _without_money(session: Session, known: Mapping[str, Facility], rows: Sequen
                 yield refused(row.place, "amount", error)
 
 
-def _commit(
+def _write(
     session: Session, rows: Sequence[IssuedLoan], drafted: Sequence[Draft], unpaid: Sequence[tuple[IssuedLoan, Loan]],
     register_id: int,
 ) -> dict[str, list[str]]:  # fmt: skip
