@@ -108,13 +108,10 @@ def settle_due(session: Session, on: date, facility_ids: Collection[int] | None 
     """
     asked = facilities(session, facility_ids)
     lock(session, "facility", {id_ for each in asked.values() for id_ in (each.id, each.parent_id or each.id)})
-    paid = {}
-    for each in sorted(asked.values(), key=lambda each: -each.id):  # a child is always younger than its parent
-        owed = due(session, each.id, on)
-        if owed != Due():
-            _pay(session, each, on, owed.interest, owed.principal)
-            paid[each.id] = owed
-    return paid
+    owed = {facility_id: each for facility_id, each in dues(session, on, facility_ids).items() if each != Due()}
+    for facility_id in sorted(owed, reverse=True):  # a child is always younger than its parent
+        _pay(session, asked[facility_id], on, owed[facility_id].interest, owed[facility_id].principal)
+    return owed
 
 
 def undo_payment(session: Session, payment_id: int, on: date) -> int:
