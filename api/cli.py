@@ -9,10 +9,14 @@ import sys
 
 import typer
 
+from api.commands.backups import backup, restore
+from api.commands.close import close
 from api.commands.context import complaints
 from api.commands.migrate import migrate
+from api.commands.registers import import_
 from api.commands.report import report
 from api.commands.schedule import schedule
+from api.commands.trace import trace
 from api.commands.verify import verify
 from ledger.errors import NesieError
 
@@ -23,8 +27,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Servicing of state microcredit and guarantee programmes: whose money it is, what is due, and proof.",
 )
-for command in (migrate, schedule, report, verify):
+for command in (migrate, schedule, close, report, trace, verify, backup, restore):
     app.command()(command)
+app.command("import")(import_)
 
 
 def main() -> None:

