@@ -28,8 +28,14 @@ from lending.chain.refusals import BadFacilityTerms, TermOutsideEdition
 from lending.chain.tables import FacilityRow
 from lending.programmes.editions import Cited, ClockStart, Edition, Link, LinkTerms, Relending, Territory, edition
 
-#: Links whose lender's money is the budget's own (or the bond buyer's): it comes from the treasury, not from lots.
-FROM_TREASURY: frozenset[str] = frozenset({"budget-credit", "bond"})
+#: Whether a link hangs on a facility of its lender's. Where it does not, the lender's money is the treasury's: the
+#: republican budget's, the bond buyer's, or the local budget of the akimat that lends it (919-CR-08, 746-CR-01).
+HAS_PARENT: Mapping[str, tuple[bool, ...]] = {
+    "budget-credit": (False,),
+    "bond": (False,),
+    "operator-loan": (True, False),
+    "funding-line": (True,),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +104,7 @@ class Facility:
     @property
     def parties(self) -> Parties:
         """The two books, as the bookings want them."""
-        return Parties(self.id, self.lender_id, self.borrower_id, self.link in FROM_TREASURY)
+        return Parties(self.id, self.lender_id, self.borrower_id, self.parent_id is None)
 
     def utilise_by(self, received_on: date) -> date | None:
         """Last day for using money received on a day; counted from the transfer or the agreement (A-21)."""
@@ -244,8 +250,8 @@ def _check_parent(session: Session, row: FacilityRow) -> None:
     """Money comes from the treasury, or from a facility of the lender's that lives at least as long (A-25)."""
     _expect(
         row,
-        (row.parent_id is None) == (row.link in FROM_TREASURY),
-        "a parent exactly for money that is lent on",
+        (row.parent_id is not None) in HAS_PARENT[row.link],
+        "a parent for a funding line, none for a budget credit or a bond",
         row.link,
     )
     if row.parent_id is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,8 +10,10 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
+from ledger.balances import balance
 from ledger.errors import NotFound
 from ledger.money import tenge
+from lending.chain.drawdown import draw
 from lending.chain.facilities import Facility, add_months, facilities, facility, open_facility
 from lending.chain.refusals import BadFacilityTerms, TermOutsideEdition
 from tests.lending.chain.world import World, build, organisations, terms
@@ -80,14 +83,21 @@ def test_terms_that_contradict_themselves(session: Session, changes: dict[str, A
 
 @pytest.mark.parametrize(
     ("lender", "changes"),
-    [("akimat", {"signed_on": date(2019, 1, 16)}), ("acc", {}), ("akimat", {"parent_id": None})],
+    [("akimat", {"signed_on": date(2019, 1, 16)}), ("acc", {}), ("acc", {"link": "funding-line", "parent_id": None})],
     ids=["outlives", "not the borrower above", "no parent"],
 )
 def test_a_link_hangs_on_its_parent(world: World, lender: str, changes: dict[str, Any]) -> None:
     """A link ends by its parent's end (A-25), and its lender is the parent's borrower."""
-    values = {"parent_id": world.credit.id, "number": "other"} | changes
+    values: dict[str, Any] = {"parent_id": world.credit.id, "number": "other"} | changes
     with pytest.raises(BadFacilityTerms):
-        open_facility(world.session, terms(world.ids, "operator-loan", lender, "ffsa", **values))
+        open_facility(world.session, replace(terms(world.ids, "operator-loan", lender, "ffsa"), **values))
+
+
+def test_local_budget_lends_without_a_credit(world: World) -> None:
+    """An akimat lends money of its local budget, which no lot of a budget credit holds (746-CR-01, A-37)."""
+    local = open_facility(world.session, terms(world.ids, "operator-loan", "akimat", "ffsa", number="local"))
+    draw(world.session, local.id, tenge(100), date(2019, 2, 1))
+    assert balance(world.session, "treasury", effective_on=date.max, book=world.ids["akimat"]) == tenge(-100)
 
 
 @pytest.mark.parametrize(
