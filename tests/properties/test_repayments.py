@@ -67,6 +67,7 @@ TERMS = st.fixed_dictionaries({
     "principal_grace": st.integers(0, 3),
     "interest_grace": st.integers(0, 3),
     "every_months": st.sampled_from((1, 3)),
+    "business_days": st.sampled_from(("none", "following", "preceding")),
 })  # fmt: skip
 
 
