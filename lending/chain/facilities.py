@@ -249,7 +249,6 @@ def _check_shape(row: FacilityRow) -> None:
 
 def _check_parent(session: Session, row: FacilityRow) -> None:
     """Money comes from the treasury, or from a facility of the lender's that lives at least as long (A-25)."""
-<<<<<<< HEAD
     has_parent = row.parent_id is not None
     demanded = "a parent for a funding line, none for a budget credit or a bond"
     _check(row, (has_parent in HAS_PARENT[row.link], demanded, row.link))
@@ -261,25 +260,6 @@ def _check_parent(session: Session, row: FacilityRow) -> None:
             (parent.borrower_id == row.lender_id, f"the borrower of {above} as lender", row.lender_id),
             (row.matures_on <= parent.matures_on, f"an end by {parent.matures_on}, {above}'s (A-25)", row.matures_on),
         )
-=======
-    _expect(
-        row,
-        (row.parent_id is not None) in HAS_PARENT[row.link],
-        "a parent for a funding line, none for a budget credit or a bond",
-        row.link,
-    )
-    if row.parent_id is None:
-        return
-    parent = facility(session, row.parent_id)
-    _expect(
-        row, parent.borrower_id == row.lender_id, f"the borrower of facility {parent.number} as lender", row.lender_id
-    )
-    _expect(
-        row,
-        row.matures_on <= parent.matures_on, f"an end by {parent.matures_on}, that of facility {parent.number} (A-25)",
-        row.matures_on,
-    )  # fmt: skip
->>>>>>> microcredits
 
 
 def _check_limits(row: FacilityRow, limits: LinkTerms) -> None:
