@@ -1,0 +1,54 @@
+"""The checks of all packages are gathered once each, and hold over a year of a chain and its loans."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from ledger.money import tenge
+from ledger.verification import verify
+from lending.chain.payments import settle_due
+from lending.microcredits.repayments import repay
+from lending.microcredits.values import Payment
+from lending.month_end import close
+from lending.verification import CHECKS
+from tests.lending.chain.world import OPENED, build
+from tests.lending.microcredits.lender import Lender
+
+MONTHS = [date(year, month, 1) for year in range(OPENED.year, 2021) for month in range(1, 13)]
+
+
+def test_names_are_told_apart() -> None:
+    """A discrepancy leads to one check."""
+    names = [check.name for check in CHECKS]
+    assert sorted(set(names)) == sorted(names)
+
+
+def lend_and_collect(session: Session) -> None:
+    """Money down the chain, four loans, and payments of every sort on them."""
+    world = build(session)
+    world.draw_all("50000000", date(2019, 2, 1))
+    lender = Lender(session, world.ids["mfo"], world.line.id, world.line.parties)
+    terms = {"signed_on": date(2019, 3, 15), "disburse_on": date(2019, 3, 15), "annual_rate": Decimal("0.06")}
+    on_time, late, never, over = (lender.lend("1200000", **terms) for _ in range(4))
+    assert never
+    for loan_id, day, amount, intent in (
+        (over, date(2019, 4, 10), "250000", "due"), (on_time, date(2019, 4, 15), "106000", "due"),
+        (late, date(2019, 6, 3), "211500", "due"), (on_time, date(2019, 6, 20), "700000", "prepay-shorten"),
+        (late, date(2019, 9, 30), "400000", "settle"), (late, date(2019, 10, 2), "700000", "settle"),
+    ):  # fmt: skip
+        repay(session, [Payment(loan_id=loan_id, paid_on=day, amount=tenge(amount), intent=intent)])
+    settle_due(session, date(2020, 2, 1))
+
+
+def test_holds_over_a_year(committed_engine: Engine) -> None:
+    """After two years of closes every check of the ledger, the chain, microcredits and the close finds nothing."""
+    with Session(committed_engine) as session, session.begin():
+        lend_and_collect(session)
+    for month in MONTHS:
+        assert close(committed_engine, month, made_by="accountant").state == "done"
+    with Session(committed_engine) as session:
+        assert [each for _, found in verify(session, CHECKS) for each in found] == []
