@@ -1,9 +1,9 @@
 """The one writer of entries and postings.
 
-Whoever wants something booked hands over events; this module checks them against the chart, turns a whole batch
-into columns and writes it by one statement (small batches) or one COPY per table (large ones). The same guards
-in the database check both ways. Corrections are reversals: the mirrored entry, linked to the original, once.
-Which event is booked how is decided by the ``bookings`` modules above.
+Whoever wants something booked hands over events; this module turns a whole batch into columns and writes it by one
+statement (small batches) or one COPY per table (large ones). The same guards in the database check both ways, and
+their refusals come back as the typed errors here. Corrections are reversals: the mirrored entry, linked to the
+original, once. Which event is booked how is decided by the ``bookings`` modules above.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import repeat
-from typing import Any
 
 import psycopg2
 from sqlalchemy import select, text
@@ -26,7 +25,6 @@ from sqlalchemy.orm import Session
 from ledger import chart
 from ledger.entries import Entry, Event, Posting
 from ledger.errors import Broken, Conflict, NotFound, Refused
-from ledger.organisations import kinds_of
 from ledger.tables import EntryRow, PostingRow
 from ledger.unit_of_work import sqlstate
 
@@ -38,7 +36,7 @@ NULL = "\\N"
 
 @dataclass(eq=False, kw_only=True)
 class AccountNotUsable(Broken):
-    """A posting names an account that the kind of organisation does not keep."""
+    """A posting names an account that the kind of organisation does not keep, or that the chart does not have."""
 
     code = "account-not-usable"
     sentence = "Organisations of kind {kind} do not keep the account {account} (book {book})."
@@ -138,6 +136,7 @@ GUARDS: Mapping[str, type[Broken | Refused]] = {
     "NS005": NotReversible,
     "NS006": PeriodOrder,
     "NS007": MonthUnsealed,
+    "NS008": AccountNotUsable,
 }
 
 
@@ -249,7 +248,6 @@ def _write(session: Session, columns: Columns) -> list[tuple[int, int]]:
     """Write the columns; returns (event id, entry id) of each entry in order."""
     if not columns.event:
         return []
-    _check_accounts(session, columns)
     session.flush()
     with guard_errors():
         if max(len(columns.event), len(columns.entry)) <= COPY_ABOVE:
@@ -257,31 +255,18 @@ def _write(session: Session, columns: Columns) -> list[tuple[int, int]]:
         return _write_copy(session, columns)
 
 
-def _check_accounts(session: Session, columns: Columns) -> None:
-    kinds = kinds_of(session, set(columns.book))
-    by_id = chart.accounts_by_id()
-    used = {(columns.book[number - 1], account) for number, account in zip(columns.entry, columns.account, strict=True)}
-    for book, account in sorted(used):
-        kind = kinds.get(book)
-        if kind is not None and not by_id[account].usable_by(kind):
-            raise AccountNotUsable(account=by_id[account].code, kind=kind, book=book)
-
-
-ARRAYS = text(
-    """
+#: Written for the driver itself, for the sake of single entries: the columns of the batch in their order.
+POST_ENTRIES = """
     SELECT event_id, entry_id FROM post_entries(
-        CAST(:event AS int[]), CAST(:book AS bigint[]), CAST(:kind AS text[]), CAST(:source AS text[]),
-        CAST(:day AS date[]), CAST(:legs AS int[]), CAST(:reverses AS bigint[]), CAST(:command AS bigint),
-        CAST(:entry AS int[]), CAST(:line AS int[]), CAST(:account AS smallint[]), CAST(:subject AS text[]),
-        CAST(:amount AS bigint[]))
-    """
-)
+        %s::int[], %s::bigint[], %s::text[], %s::text[], %s::date[], %s::int[], %s::bigint[],
+        %s::int[], %s::int[], %s::smallint[], %s::text[], %s::bigint[], %s)
+"""
 
 
 def _write_arrays(session: Session, columns: Columns) -> list[tuple[int, int]]:
-    values: dict[str, Any] = {name: getattr(columns, name) for name in Columns.__slots__}
-    rows = session.execute(ARRAYS, {**values, "command": session.info.get("command_id")})
-    return [(row.event_id, row.entry_id) for row in rows]
+    arrays = tuple(getattr(columns, name) for name in Columns.__slots__)
+    rows = session.connection().exec_driver_sql(POST_ENTRIES, (*arrays, session.info.get("command_id")))
+    return [(event_id, entry_id) for event_id, entry_id in rows]
 
 
 def _write_copy(session: Session, columns: Columns) -> list[tuple[int, int]]:

@@ -91,7 +91,8 @@ def build(session: Session, request: ReportRequest) -> Report:
     standing = positions(session, scope.on, accrue_to=scope.on + timedelta(days=1), loan_ids=[loan.id]).row(loan.id)
     sections = [_standing(standing), *_schedules(versions), _movements(moved)]
     facts = [*_facts(session, loan, scope, versions), *_dates(standing)]
-    return compose(session, request, scope, NAME, sections, parameters=facts, books=[loan.lender_id])
+    built = compose(session, request, scope, NAME, sections, parameters=facts, books=[loan.lender_id])
+    return replace(built, subject=str(loan.id))
 
 
 def _loan(session: Session, request: ReportRequest) -> LoanRow:

@@ -26,7 +26,7 @@ from lending.chain.interest import interest
 from lending.chain.lots import lend_from
 from lending.chain.movements import Movement, record, undo
 from lending.chain.pools import Lot, lot_value, pool_of
-from lending.chain.refusals import NotPositive, OutOfOrder, OverAgreement
+from lending.chain.refusals import NotPositive, OutOfOrder, OverAgreement, RepaidSince
 from lending.chain.refusals import amount as figures
 from lending.chain.schedules import Standing, plan_drawdown, restore
 from lending.chain.tables import LotMovementRow, LotRow
@@ -74,8 +74,8 @@ def undo_draw(session: Session, lot_id: int, on: date) -> int:
     """Undo the drawdown that made a fresh lot, while its money is still there; returns the mirroring event.
 
     Raises:
-        MoneyMovedOn: some of it has been used. OutOfOrder: the facility's schedule has changed since.
-        NotReversible: undone already. NotFound.
+        MoneyMovedOn: some of it has been used. RepaidSince: some of the principal is repaid. OutOfOrder: the
+            facility's schedule has changed since. NotReversible: undone already. NotFound.
     """
     lot = session.get(LotRow, lot_id)
     if lot is None or lot.kind != "fresh":
@@ -84,7 +84,12 @@ def undo_draw(session: Session, lot_id: int, on: date) -> int:
     lock(session, "facility", {drawing.id, drawing.parent_id or drawing.id})
     rows = select(LotMovementRow.event_id).where(LotMovementRow.lot_id == lot_id, LotMovementRow.kind == "received")
     event_id = session.scalars(rows.order_by(LotMovementRow.id).limit(1)).one()
+    before = drawn(session, drawing.id)
     mirror = undo(session, event_id, on)
+    owed = debts(session, [drawing.id])[drawing.id].principal
+    if owed < 0:
+        part = before - drawn(session, drawing.id)
+        raise RepaidSince(number=drawing.number, drawn=figures(part), owed=figures(owed + part))
     restore(session, drawing, on, f"drawdown:{event_id}")
     return mirror
 

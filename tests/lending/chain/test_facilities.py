@@ -56,7 +56,7 @@ def test_funding_ceiling_by_operator(world: World, lender: str, rate: str, *, fi
         world.ids, "funding-line", lender, "bank", parent_id=loan.id, number="L3", annual_rate=Decimal(rate),
     )  # fmt: skip
     if fits:
-        assert open_facility(world.session, line)
+        assert open_facility(world.session, line).annual_rate == Decimal(rate)
     else:
         with pytest.raises(TermOutsideEdition):
             open_facility(world.session, line)

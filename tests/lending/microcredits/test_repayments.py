@@ -84,6 +84,15 @@ def test_nothing_due_leaves_overpayments_alone(session: Session) -> None:
     assert apply_overpayments(session, date(2019, 4, 30), [own.id]) == []
 
 
+def test_an_overpayment_is_used_once(session: Session) -> None:
+    """May closed after June's payment leaves alone the overpayment which that payment used."""
+    own = lender(session)
+    loan_id = own.lend("1200000")
+    pay(session, loan_id, APRIL, "150000")
+    assert pay(session, loan_id, date(2019, 6, 15), "1000").overpayment == -4_400_000
+    assert apply_overpayments(session, date(2019, 5, 31), [own.id]) == []
+
+
 @pytest.mark.parametrize(
     ("intent", "count", "principal"), [("prepay-shorten", 8, 100_000_00), ("prepay-lower", 11, 70_909_09)]
 )
