@@ -235,7 +235,7 @@ def test_tells_how_far_it_is(committed_engine: Engine) -> None:
 def test_the_page_tells_the_truth(committed_engine: Engine) -> None:
     """Concluded, paid out, repaid late and closed by the services, the worked loan has the balances of the page."""
     with Session(committed_engine) as session, session.begin():
-        of = funded(session, repayment={"day_count": "30/360", "rounding": "half-up"})
+        of = funded(session)
         loan_id = of.lend(
             "1200", annual_rate=Decimal("0.12"), instalments=4, method="equal-principal", day_count="30/360"
         )  # fmt: skip
