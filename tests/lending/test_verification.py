@@ -11,7 +11,7 @@ from ledger.money import tenge
 from ledger.verification import verify
 from lending.chain.payments import settle_due
 from lending.microcredits.repayments import repay
-from lending.microcredits.values import Payment
+from lending.microcredits.values import Intent, Payment
 from lending.month_end import close
 from lending.verification import CHECKS
 from tests.lending.microcredits.lender import OPENED, lender
@@ -29,12 +29,16 @@ def lend_and_collect(session: Session) -> None:
     """Money down a chain, four loans, one of them never repaid, and payments of every sort on the others."""
     of = lender(session)
     on_time, late, over, _ = (of.lend("1200000") for _ in range(4))
-    for loan_id, day, amount, intent in (
-        (over, date(2019, 4, 10), "250000", "due"), (on_time, date(2019, 4, 15), "106000", "due"),
-        (late, date(2019, 6, 3), "211500", "due"), (on_time, date(2019, 6, 20), "700000", "prepay-shorten"),
-        (late, date(2019, 9, 30), "400000", "due"), (late, date(2019, 10, 2), "700000", "settle"),
-    ):  # fmt: skip
-        repay(session, [Payment(loan_id=loan_id, paid_on=day, amount=tenge(amount), intent=intent)])
+    paid: list[tuple[int, date, str, Intent]] = [
+        (over, date(2019, 4, 10), "250000", "due"),
+        (on_time, date(2019, 4, 15), "106000", "due"),
+        (late, date(2019, 6, 3), "211500", "due"),
+        (on_time, date(2019, 6, 20), "700000", "prepay-shorten"),
+        (late, date(2019, 9, 30), "400000", "due"),
+        (late, date(2019, 10, 2), "700000", "settle"),
+    ]
+    for loan_id, on, amount, intent in paid:
+        repay(session, [Payment(loan_id=loan_id, paid_on=on, amount=tenge(amount), intent=intent)])
     settle_due(session, date(2020, 2, 1))
 
 
