@@ -99,7 +99,7 @@ PROVISIONS: Mapping[str, type] = {
     "channels.lenders": tuple,
     "channels.sectors": tuple,
     # Guarantees.
-    "guarantee.offered": bool,
+    "guarantee.refused": bool,
     "guarantee.lenders": tuple,
     "guarantee.purposes": tuple,
     "guarantee.issued_from": date,
