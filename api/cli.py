@@ -9,6 +9,7 @@ import sys
 
 import typer
 
+from api.commands.check import check
 from api.commands.context import complaints
 from api.commands.migrate import migrate
 from api.commands.schedule import schedule
@@ -22,7 +23,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Servicing of state microcredit and guarantee programmes: whose money it is, what is due, and proof.",
 )
-for command in (migrate, schedule, verify):
+for command in (check, migrate, schedule, verify):
     app.command()(command)
 
 

@@ -66,8 +66,12 @@ def check_all(applications: Sequence[Application], law: Mapping[str, Edition] | 
 
 
 def _judge(facts: Facts, edition: Edition, problem: tuple[Finding, ...]) -> Judgement:
-    found = (rule(facts, edition) for rule in RULES)
-    return Judgement(edition.id, (*problem, *(finding for finding in found if finding is not None)))
+    found = list(problem)
+    for rule in RULES:
+        finding = rule(facts, edition)
+        if finding is not None and finding not in found:  # two functions of one rule may lack the same fact
+            found.append(finding)
+    return Judgement(edition.id, tuple(found))
 
 
 def edition_of(application: Application, law: Mapping[str, Edition]) -> tuple[Edition | None, tuple[Finding, ...]]:
