@@ -27,7 +27,10 @@ Link = Literal["budget-credit", "operator-loan", "funding-line", "bond"]
 Relending = Literal["none", "unlimited", "next-year-end"]
 ClockStart = Literal["transfer", "agreement"]
 Territory = Literal["rural", "city"]
-Measure = Literal["loans", "amount", "start-up-share", "guarantees", "training", "grants", "economy"]
+Measure = Literal[
+    "loans", "amount", "amount-local-budget", "amount-republican-budget", "start-up-share", "guarantees", "training",
+    "opened-share", "grants", "economy",
+]  # fmt: skip
 
 
 @dataclass(eq=False, kw_only=True)
@@ -103,7 +106,7 @@ class ReportDuty:
     senders: tuple[str, ...]
     receivers: tuple[str, ...]
     content: tuple[str, ...]
-    frequency: str
+    frequency: Literal["month", "quarter", "half-year", "year"]
     day: int | None
     months_after: int
 
