@@ -31,7 +31,7 @@ GROUPS = {
 
 STATUSES = {
     "enforced": "enforced on applications",
-    "elsewhere": "enforced or computed from the books",
+    "elsewhere": "refused, computed or recorded from the books",
     "shown": "kept as data and shown",
     "not-checkable": "not checkable",
 }

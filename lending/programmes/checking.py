@@ -29,7 +29,7 @@ RULES: tuple[Rule, ...] = (
 
 #: What is cited when the edition itself is in question.
 EDITION_RULE = "A-15"
-EDITION_CLAUSE = "docs/decisions/0105: the edition in force on the contract date"
+EDITION_CLAUSE = "docs/decisions/0105-edition-of-a-loan.md: the edition in force on the contract date"
 
 
 @dataclass(frozen=True, slots=True)
