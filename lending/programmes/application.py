@@ -213,9 +213,7 @@ def application_from_json(data: object, number: int = 1) -> Application:
         BadApplication: naming the first field that is unknown, of the wrong kind, or impossible.
     """
     if not isinstance(data, Mapping):
-        raise BadApplication(
-            number=number, field="the whole", reason="expected an object", found=repr(data)[:_SHOWN]
-        )
+        raise BadApplication(number=number, field="the whole", reason="expected an object", found=repr(data)[:_SHOWN])
     given = {key: value for key, value in data.items() if not (key in _PARTS and value is None)}
     try:
         return Application.model_validate(given)
@@ -223,9 +221,7 @@ def application_from_json(data: object, number: int = 1) -> Application:
         first: Any = error.errors(include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"] if part not in _BRANCHES)
         reason = first["msg"].removeprefix("Value error, ")
-        raise BadApplication(
-            number=number, field=place, reason=reason, found=repr(first["input"])[:_SHOWN]
-        ) from error
+        raise BadApplication(number=number, field=place, reason=reason, found=repr(first["input"])[:_SHOWN]) from error
 
 
 #: How pydantic names the alternatives of a field in the place of an error.

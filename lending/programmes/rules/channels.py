@@ -71,7 +71,12 @@ def place(facts: Facts, _: Edition) -> Finding | None:
     if told in (None, counted):
         return None
     return Finding(
-        "A-38", "warns", "place", "docs/decisions/0106-territories.md: by the place of the project", Word(counted), Word(told)
+        "A-38",
+        "warns",
+        "place",
+        "docs/decisions/0106-territories.md: by the place of the project",
+        Word(counted),
+        Word(told),
     )
 
 
