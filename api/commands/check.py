@@ -20,7 +20,6 @@ from lending.programmes.application import application_from_json
 from lending.programmes.checking import Judgement, check_all
 from lending.programmes.findings import Language, Severity
 
-
 COLOURS: dict[Severity, str] = {"blocks": "red", "warns": "yellow", "notes": "cyan"}
 
 

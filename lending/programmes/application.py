@@ -140,7 +140,8 @@ class Territory(Part):
 class Fee(Part):
     """A charge of the lender's. ``kind`` is free text but for ``breach``: owed only when the borrower breaks the
     contract. ``agreed``: whether its size was agreed beforehand in writing with the operator. ``on`` None: with the
-    contract."""
+    contract.
+    """
 
     kind: str | None = None
     name: str | None = None

@@ -76,7 +76,8 @@ def _judge(facts: Facts, edition: Edition, problem: tuple[Finding, ...]) -> Judg
 
 def edition_of(application: Application, law: Mapping[str, Edition]) -> tuple[Edition | None, tuple[Finding, ...]]:
     """The edition to judge by, and what is wrong with the choice: the one named, or the only one in force on the
-    contract date. Several in force and none named, none in force, or one not on file settle nothing."""
+    contract date. Several in force and none named, none in force, or one not on file settle nothing.
+    """
     on, name = application.contract_date, application.edition
     in_force = [edition for edition in law.values() if on is not None and edition.in_force(on)]
     values = {"on": on, "editions": tuple(edition.id for edition in in_force or law.values())}

@@ -114,7 +114,8 @@ class ReportDuty:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Indicator:
     """A target by year. ``unit``: units, thousand, million-tenge or percent; ``source``: the text or its action plan
-    (where the two differ the text is the target, A-56). ``territory`` is None for the whole country."""
+    (where the two differ the text is the target, A-56). ``territory`` is None for the whole country.
+    """
 
     rule: str
     clause: str

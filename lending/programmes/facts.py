@@ -118,7 +118,8 @@ def facts_of(applications: Sequence[tuple[Application, Edition]]) -> list[Facts]
 
 def effective_rates(applications: Sequence[Application | None]) -> list[Decimal | None]:
     """The yearly effective rate of each application, unrounded, from its schedule and fees (formula of the National
-    Bank, in `lending.amortisation.effective_rate`); None where a fact is missing or makes no schedule."""
+    Bank, in `lending.amortisation.effective_rate`); None where a fact is missing or makes no schedule.
+    """
     requests = [None if application is None else _request(application) for application in applications]
     plans = iter(schedules([each for each in requests if each is not None]))
     return [None if each is None else next(plans).effective_rate for each in requests]

@@ -18,7 +18,8 @@ Status = Literal["enforced", "elsewhere", "shown", "not-checkable"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One rule. ``where``: dotted functions (elsewhere), or the provision, table or file that shows it (shown);
-    ``why``: the reason that nothing here can check it."""
+    ``why``: the reason that nothing here can check it.
+    """
 
     id: str
     title: str

@@ -57,7 +57,8 @@ def issued_from(facts: Facts, edition: Edition) -> Finding | None:
 @enforces("919-GU-01", "746-GU-01")
 def purpose(facts: Facts, edition: Edition) -> Finding | None:
     """Of the purposes that may be lent for, this one may be guaranteed too; an unlawful loan is refused as such
-    (A-41)."""
+    (A-41).
+    """
     if not facts["guaranteed"] or facts["purpose"] is None or banned(facts, edition) or lawful_purpose(facts, edition):
         return None
     return judge(
