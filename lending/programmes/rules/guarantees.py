@@ -115,7 +115,7 @@ def amount(facts: Facts, edition: Edition) -> Finding | None:
 
 @enforces("919-GU-06", "746-GU-07")
 def nominal_rate(facts: Facts, edition: Edition) -> Finding | None:
-    """The nominal rate of a guaranteed loan is at most its ceiling, also where loans are judged by the effective one."""
+    """The nominal rate of a guaranteed loan is at most its ceiling, also where the effective rate judges loans."""
     if not facts["guaranteed"]:
         return None
     return within_rate(facts, edition.provision("guarantee.nominal_rate_max"), "guarantee-rate", "annual_rate")
