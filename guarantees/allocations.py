@@ -9,20 +9,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 from moneyed import Money
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from guarantees.refusals import AllocationTaken, BelowCommitted, NoGuarantees, TooManyGuarantors, WrongGuarantor
+from guarantees.eligibility import provision
+from guarantees.refusals import (
+    AllocationTaken,
+    BelowCommitted,
+    ProgrammeWithoutGuarantees,
+    TooManyGuarantors,
+    WrongGuarantor,
+)
 from guarantees.standing import Allocation, allocation
 from guarantees.tables import AllocationChangeRow, AllocationRow
 from ledger.errors import BadInput
 from ledger.locks import lock
 from ledger.money import from_tiyn, to_tiyn
 from ledger.organisations import organisation
-from lending.programmes.guarantees import GuaranteeTerms, guarantee_terms
+from lending.programmes.editions import Edition, edition
 
 #: The akimat's department that pays for each kind of territory (919-PA-16, 746-PA-12).
 DEPARTMENTS = {"rural": "agriculture", "city": "entrepreneurship"}
@@ -60,14 +66,13 @@ def open_allocation(session: Session, terms: AllocationTerms) -> Allocation:
     """Record an allocation; the commission's rate and the first transfer's share are the edition's.
 
     Raises:
-        NoGuarantees: the programme has none (RM-GU-01). WrongGuarantor: another serves such places.
+        ProgrammeWithoutGuarantees: as the Road Map (RM-GU-01). WrongGuarantor: another serves such places.
         TooManyGuarantors: the unit has engaged two. AllocationTaken, AllocationNotPositive, NotFound.
     """
-    law = guarantee_terms(terms.edition, terms.territory)
-    if law is None:
-        raise NoGuarantees(
-            number=terms.number, expected="919, 746", found=terms.edition, rule="RM-GU-01", clause="direction 2"
-        )
+    law = edition(terms.edition)
+    rate, first = (provision(law, name, terms.territory) for name in ("commission_rate", "advance_share"))
+    if rate is None or first is None:
+        raise ProgrammeWithoutGuarantees(number=terms.number, edition=terms.edition)
     if to_tiyn(terms.amount) <= 0:
         raise AllocationNotPositive(number=terms.number, found=str(terms.amount.amount))
     lock(session, "guaranteed-unit", [int(terms.unit)])
@@ -75,8 +80,7 @@ def open_allocation(session: Session, terms: AllocationTerms) -> Allocation:
     row = AllocationRow(
         number=terms.number, year=terms.year, akimat_id=terms.akimat_id, department=DEPARTMENTS[terms.territory],
         guarantor_id=terms.guarantor_id, edition=terms.edition, unit=terms.unit, territory=terms.territory,
-        commission_rate=law.commission_rate.value,
-        first_share=Decimal(law.first_transfer.value.numerator) / law.first_transfer.value.denominator,
+        commission_rate=rate.value, first_share=first.value,
     )  # fmt: skip
     session.add(row)
     session.flush()
@@ -84,12 +88,13 @@ def open_allocation(session: Session, terms: AllocationTerms) -> Allocation:
     return allocation(session, row.id)
 
 
-def _check_guarantor(session: Session, terms: AllocationTerms, law: GuaranteeTerms) -> None:
-    guarantor = organisation(session, terms.guarantor_id)
-    if guarantor.code.lower() != law.guarantor.value:
+def _check_guarantor(session: Session, terms: AllocationTerms, law: Edition) -> None:
+    code = organisation(session, terms.guarantor_id).code
+    serving = provision(law, "guarantor", terms.territory)
+    if serving is not None and code.lower() not in serving.value:
         raise WrongGuarantor(
-            number=terms.number, expected=law.guarantor.value, found=guarantor.code, rule=law.guarantor.rule,
-            clause=law.guarantor.clause,
+            number=terms.number, expected=", ".join(serving.value), found=code, rule=serving.rule,
+            clause=serving.clause,
         )  # fmt: skip
     of_year = select(AllocationRow).where(AllocationRow.year == terms.year)
     taken = session.scalar(
@@ -100,11 +105,11 @@ def _check_guarantor(session: Session, terms: AllocationTerms, law: GuaranteeTer
     if taken is not None:
         raise AllocationTaken(year=terms.year, number=taken.number)
     engaged = {row.guarantor_id for row in session.scalars(of_year.where(AllocationRow.unit == terms.unit))}
-    if len(engaged | {terms.guarantor_id}) > law.guarantors_max.value:
+    most = provision(law, "guarantors_max", terms.territory)
+    if most is not None and len(engaged | {terms.guarantor_id}) > most.value:
         raise TooManyGuarantors(
-            number=terms.number, expected=str(law.guarantors_max.value), found=str(len(engaged) + 1),
-            rule=law.guarantors_max.rule, clause=law.guarantors_max.clause,
-        )  # fmt: skip
+            number=terms.number, expected=most.value, found=len(engaged) + 1, rule=most.rule, clause=most.clause
+        )
 
 
 def adjust(session: Session, allocation_id: int, on: date, by: Money, document: str) -> Allocation:

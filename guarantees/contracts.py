@@ -18,14 +18,14 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from guarantees import bookings
-from guarantees.eligibility import Facts, obstacles
+from guarantees.eligibility import Candidate, highest_share, obstacles
 from guarantees.refusals import (
     AllocationElsewhere,
     AllocationExhausted,
     GuaranteeNotOpen,
     GuaranteeTaken,
     NotSignedByAll,
-    ShareTooHigh,
+    ShareNotPositive,
     UnknownReason,
 )
 from guarantees.standing import Allocation, allocations, booked, debts, guarantee, guarantees, secured
@@ -90,12 +90,12 @@ def conclude(session: Session, proposals: Sequence[Proposal], *, made_by: str) -
     drafts = []
     for each in proposals:
         pool = pools[each.allocation_id]
-        facts = _facts(each, pool.of, found, known)
-        _check(each, pool.of, facts)
-        amount = part(to_tiyn(facts.loan.contract.amount), each.share)
+        candidate = _candidate(each, pool.of, found, known)
+        _check(each, pool.of, candidate)
+        amount = part(to_tiyn(candidate.loan.contract.amount), each.share)
         absorbed = commission(amount, pool.of.commission_rate)
         from_advance = pool.absorb(each.number, absorbed)
-        drafts.append(_Draft(each, facts, amount, ends[each.loan_id], pool.of, absorbed, from_advance))
+        drafts.append(_Draft(each, candidate, amount, ends[each.loan_id], pool.of, absorbed, from_advance))
     return _record(session, drafts, made_by)
 
 
@@ -104,7 +104,7 @@ class _Draft:
     """A proposal nothing stands against: its guaranteed sum, its end, and the commission it absorbs, in tiyn."""
 
     proposal: Proposal
-    facts: Facts
+    candidate: Candidate
     amount: int
     expires_on: date
     allocation: Allocation
@@ -113,20 +113,20 @@ class _Draft:
 
     def row(self) -> dict[str, object]:
         """The contract as it is kept."""
-        law, own = self.facts.law, self.proposal
-        assert law is not None, "checked by obstacles"
+        own, loan = self.proposal, self.candidate.loan
         return {
-            "number": own.number, "loan_id": own.loan_id, "lender_id": self.facts.loan.contract.lender_id,
+            "number": own.number, "loan_id": own.loan_id, "lender_id": loan.contract.lender_id,
             "guarantor_id": self.allocation.guarantor_id, "allocation_id": self.allocation.id,
-            "edition": self.facts.loan.edition, "form_version": own.form_version, "signed_on": own.signed_on,
-            "borrower_class": self.facts.borrower_class, "share_max": law.share_max.value,
+            "edition": loan.edition, "form_version": own.form_version, "signed_on": own.signed_on,
+            "applied_on": self.candidate.applied_on,
+            "borrower_class": str(self.candidate.facts["age_class"]), "share_max": highest_share(self.candidate),
             "commission_rate": self.allocation.commission_rate, "conditions": own.conditions.stored(),
             "signatories": dict(own.signatories),
         }  # fmt: skip
 
     def event(self, guarantee_id: int) -> Event:
         """What concluding it books."""
-        secured = bookings.Secured(guarantee_id, self.allocation.guarantor_id, self.facts.loan.contract.lender_id)
+        secured = bookings.Secured(guarantee_id, self.allocation.guarantor_id, self.candidate.loan.contract.lender_id)
         return bookings.changed(
             "guarantee-concluded", self.proposal.signed_on, secured, self.allocation.payer, exposure=self.amount,
             absorbed=bookings.Absorbed(self.commission, self.from_advance),
@@ -165,28 +165,35 @@ def _organisations(session: Session) -> dict[int, Organisation]:
     return {each.id: each for each in organisations(session)}
 
 
-def _facts(proposal: Proposal, pool: Allocation, found: Mapping[int, Loan], known: Mapping[int, Organisation]) -> Facts:
+def _candidate(
+    proposal: Proposal, pool: Allocation, found: Mapping[int, Loan], known: Mapping[int, Organisation]
+) -> Candidate:
     if proposal.loan_id not in found:
         raise NotFound(what="loan", name=str(proposal.loan_id))
     loan = found[proposal.loan_id]
     applied_on = proposal.applied_on or loan.contract.signed_on
-    return Facts(loan, known[loan.contract.lender_id].kind, known[pool.guarantor_id].code, applied_on)
+    return Candidate(
+        loan=loan, lender_kind=known[loan.contract.lender_id].kind, guarantor=known[pool.guarantor_id].code,
+        applied_on=applied_on, share=proposal.share,
+    )  # fmt: skip
 
 
-def _check(proposal: Proposal, pool: Allocation, facts: Facts) -> None:
+def _check(proposal: Proposal, pool: Allocation, candidate: Candidate) -> None:
     """Raise the first thing that stands against one proposal."""
-    number, contract = proposal.number, facts.loan.contract
+    number, contract = proposal.number, candidate.loan.contract
     missing = [each for each in PARTIES if not proposal.signatories.get(each)]
     if missing:
         named = ", ".join(each for each in PARTIES if each not in missing) or "none"
         raise NotSignedByAll(number=number, expected=", ".join(PARTIES), found=named)
-    if facts.loan.status not in ("contracted", "active"):
-        raise GuaranteeNotOpen(number=number, expected="a loan contracted or active", found=facts.loan.status)
+    if candidate.loan.status not in ("contracted", "active"):
+        raise GuaranteeNotOpen(number=number, expected="a loan contracted or active", found=candidate.loan.status)
     if proposal.signed_on < contract.signed_on:
         raise GuaranteeNotOpen(
             number=number, expected=f"a day not before the loan of {contract.signed_on}", found=str(proposal.signed_on)
         )
-    for obstacle in obstacles(proposal, facts):
+    if proposal.share <= 0:
+        raise ShareNotPositive(number=number, found=str(proposal.share))
+    for obstacle in obstacles(number, candidate):
         raise obstacle
     places = {
         str(pool.year): str(proposal.signed_on.year),
@@ -227,20 +234,29 @@ def amend(session: Session, guarantee_id: int, on: date, share: Decimal, *, made
     Commission follows: a larger share absorbs more of the allocation, a smaller one gives back.
 
     Raises:
-        ShareTooHigh: above the cap of the borrower's class. AllocationExhausted, GuaranteeNotOpen, NotFound.
+        OutsideProgramme: above the cap of the borrower's class. ShareNotPositive,
+            AllocationExhausted, GuaranteeNotOpen, NotFound.
     """
     standing, pool = _held(session, guarantee_id, on)
-    row = session.get_one(GuaranteeRow, guarantee_id)
-    if not 0 < share <= row.share_max:
-        raise ShareTooHigh(
-            number=standing.number, expected=str(row.share_max.normalize()), found=str(share),
-            rule="919-GU-05" if row.edition == "919" else "746-GU-04", clause="5.2.3",
-            borrower_class=row.borrower_class,
-        )  # fmt: skip
+    if share <= 0:
+        raise ShareNotPositive(number=standing.number, found=str(share))
+    for obstacle in obstacles(standing.number, _again(session, standing, pool.of, share)):
+        raise obstacle
     if on.year != pool.of.year:
         raise GuaranteeNotOpen(number=standing.number, expected=f"a day of {pool.of.year}", found=str(on))
     amount = part(debts(session, [guarantee_id])[guarantee_id].loan_amount, share)
     return _change(session, standing, pool, "amended", on, (share, amount), made_by, reason)
+
+
+def _again(session: Session, standing: Guarantee, pool: Allocation, share: Decimal) -> Candidate:
+    """The candidate a guarantee was concluded for, with another share."""
+    row = session.get_one(GuaranteeRow, standing.id)
+    loan = loans(session, [standing.loan_id])[standing.loan_id]
+    known = _organisations(session)
+    return Candidate(
+        loan=loan, lender_kind=known[standing.lender_id].kind, guarantor=known[pool.guarantor_id].code,
+        applied_on=row.applied_on, share=share,
+    )  # fmt: skip
 
 
 def cancel(session: Session, guarantee_id: int, on: date, *, made_by: str, reason: str) -> Guarantee:

@@ -12,10 +12,37 @@ from ledger.errors import BadInput, Conflict, Refused
 
 @dataclass(eq=False, kw_only=True)
 class OutsideProgramme(Refused):
-    """Something about the loan or the guarantee that its programme does not allow; subclasses say what."""
+    """The programme does not allow the guarantee: what the rule ``finding`` says of it, in three languages."""
 
     code = "guarantee-outside-programme"
-    sentence = "Guarantee {number}: expected {expected}, found {found} ({rule}; {clause})."
+    sentence = "Guarantee {number}: {en} ({rule}; {clause})."
+    number: str
+    finding: str
+    rule: str
+    clause: str
+    kk: str
+    ru: str
+    en: str
+
+
+@dataclass(eq=False, kw_only=True)
+class ProgrammeWithoutGuarantees(Refused):
+    """An allocation under a programme that has no guarantees."""
+
+    code = "programme-without-guarantees"
+    sentence = "Allocation {number}: programme {edition} has no guarantees. Open it under a programme that has."
+    number: str
+    edition: str
+
+
+@dataclass(eq=False, kw_only=True)
+class WrongGuarantor(Refused):
+    """The guarantor does not serve such places."""
+
+    code = "wrong-guarantor"
+    sentence = (
+        "Allocation {number}: expected the guarantor {expected} for such places, found {found} ({rule}; {clause})."
+    )
     number: str
     expected: str
     found: str
@@ -23,77 +50,29 @@ class OutsideProgramme(Refused):
     clause: str
 
 
-class NoGuarantees(OutsideProgramme):
-    """The loan's programme has no guarantees."""
-
-    code = "programme-without-guarantees"
-    sentence = "Guarantee {number}: programme {found} has none ({rule}; {clause}). Expected a loan of {expected}."
-
-
-class LoanTooEarly(OutsideProgramme):
-    """The loan was issued before guarantees began."""
-
-    code = "loan-before-guarantees"
-    sentence = "Guarantee {number}: expected a loan issued from {expected}, found {found} ({rule}; {clause})."
-
-
-class LenderNotGuaranteed(OutsideProgramme):
-    """Loans of such lenders are not guaranteed."""
-
-    code = "lender-not-guaranteed"
-    sentence = "Guarantee {number}: expected a lender out of {expected}, found {found} ({rule}; {clause})."
-
-
-class PurposeNotGuaranteed(OutsideProgramme):
-    """Loans for such purposes are not guaranteed in such places."""
-
-    code = "purpose-not-guaranteed"
-    sentence = "Guarantee {number}: expected a purpose out of {expected}, found {found} ({rule}; {clause})."
-
-
-class LoanTooLarge(OutsideProgramme):
-    """The loan exceeds what may be guaranteed."""
-
-    code = "loan-too-large-to-guarantee"
-    sentence = "Guarantee {number}: expected a loan of at most {expected} tenge, found {found} ({rule}; {clause})."
-
-
-class RateTooHigh(OutsideProgramme):
-    """The nominal rate of the loan exceeds what may be guaranteed."""
-
-    code = "rate-too-high-to-guarantee"
-    sentence = "Guarantee {number}: expected a nominal rate of at most {expected}, found {found} ({rule}; {clause})."
-
-
 @dataclass(eq=False, kw_only=True)
-class ShareTooHigh(OutsideProgramme):
-    """The guaranteed share exceeds the cap of the borrower's class, or is none."""
-
-    code = "guarantee-share-too-high"
-    sentence = (
-        "Guarantee {number}: expected a share above 0 and at most {expected} for a borrower of class "
-        "{borrower_class}, found {found} ({rule}; {clause}). Lower the share."
-    )
-    borrower_class: str
-
-
-class WrongGuarantor(OutsideProgramme):
-    """The guarantor of the allocation does not serve the place of the project."""
-
-    code = "wrong-guarantor"
-    sentence = (
-        "Guarantee {number}: expected the guarantor {expected} for such a place, found {found} ({rule}; {clause}). "
-        "Take an allocation of the guarantor of the place."
-    )
-
-
-class TooManyGuarantors(OutsideProgramme):
+class TooManyGuarantors(Refused):
     """A unit that has engaged as many guarantors as it may."""
 
     code = "too-many-guarantors"
     sentence = (
         "Allocation {number}: expected at most {expected} guarantors in a unit, found {found} ({rule}; {clause})."
     )
+    number: str
+    expected: int
+    found: int
+    rule: str
+    clause: str
+
+
+@dataclass(eq=False, kw_only=True)
+class ShareNotPositive(BadInput):
+    """A guarantee of nothing."""
+
+    code = "guarantee-share-not-positive"
+    sentence = "Guarantee {number}: expected a share above 0; found {found}."
+    number: str
+    found: str
 
 
 @dataclass(eq=False, kw_only=True)

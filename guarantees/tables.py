@@ -127,6 +127,7 @@ class GuaranteeRow(Base):
     edition: Mapped[str]
     form_version: Mapped[str]
     signed_on: Mapped[date]
+    applied_on: Mapped[date] = mapped_column(comment="day the borrower applied for the loan")
     borrower_class: Mapped[str]
     share_max: Mapped[Decimal] = mapped_column(Numeric(9, 6), comment="the cap of the class by the edition")
     commission_rate: Mapped[Decimal] = mapped_column(Numeric(9, 6))

@@ -8,7 +8,6 @@ in loans overdue by more than 30 and more than 90 days.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from ledger.balances import balances
 from lending import bookings
+from lending.microcredits.arrears import BUCKETS, bucket_of
 from lending.microcredits.positions import Positions, positions
 from reports import columns
 from reports.family import ReportFamily, ReportRequest
@@ -26,18 +26,15 @@ from reports.scope import LOANS, Scope, compose, scope_of
 
 NAME = "aging"
 
-#: The last day of each bucket; what is later falls into the last, open one.
-LAST_DAYS = (0, 30, 60, 90)
-
 OVERDUE_PRINCIPAL = Column(key="overdue-principal", kind="money", adds=True)
 OVERDUE_INTEREST = Column(key="overdue-interest", kind="money", adds=True)
 SHARE = Column(key="share", kind="percent")
-BUCKETS = (
+BY_BUCKET = (
     Column(key="days-past-due", kind="text"), columns.LOANS, columns.OUTSTANDING, SHARE, OVERDUE_PRINCIPAL,
     OVERDUE_INTEREST,
 )  # fmt: skip
 
-BUCKET_KEYS = tuple(f"bucket-{number}" for number in range(len(LAST_DAYS) + 1))
+BUCKET_KEYS = tuple(f"bucket-{number}" for number in range(len(BUCKETS)))
 PAR = {"par-30": (BUCKET_KEYS[2:], "outstanding"), "par-90": (BUCKET_KEYS[4:], "outstanding")}
 
 IN_SIGHT = f"WITH {LOANS} SELECT id, lender_id, coalesce(region_code, '') AS region FROM loans ORDER BY id"  # noqa: S608 - constants
@@ -61,7 +58,7 @@ def build(session: Session, request: ReportRequest) -> Report:
     """
     scope = scope_of(session, request)
     homes = {row.id: (row.region, row.lender_id) for row in session.execute(text(IN_SIGHT), scope.values)}
-    standing = positions(session, scope.on, loan_ids=list(homes))
+    standing = positions(session, scope.on, loan_ids=list(homes), skip_settled=True)
     _check(session, scope, standing)
     sums = _sums(standing, homes)
     return compose(session, request, scope, NAME, [_by_bucket(sums), _by_lender(sums, scope)])
@@ -71,10 +68,9 @@ def bucket_words(number: int) -> Phrase:
     """The name of a bucket: not overdue, from a day to a day, or from a day on."""
     if number == 0:
         return phrase("bucket.none")
-    first = LAST_DAYS[number - 1] + 1
-    if number == len(LAST_DAYS):
-        return phrase("bucket.open", first=first)
-    return phrase("bucket.closed", first=first, last=LAST_DAYS[number])
+    if number == len(BUCKETS) - 1:
+        return phrase("bucket.open", first=BUCKETS[number])
+    return phrase("bucket.closed", first=BUCKETS[number], last=BUCKETS[number + 1] - 1)
 
 
 def _check(session: Session, scope: Scope, standing: Positions) -> None:
@@ -94,14 +90,15 @@ def _check(session: Session, scope: Scope, standing: Positions) -> None:
 def _sums(standing: Positions, homes: Mapping[int, tuple[str, int]]) -> dict[tuple[str, int], list[Aged]]:
     """By region and lender: what is in each bucket. Loans that owe no principal are left out."""
     sums: dict[tuple[str, int], list[Aged]] = {}
-    figures = (standing.loan_id, standing.principal, standing.principal_overdue, standing.interest_overdue)
-    for loan_id, principal, overdue, interest, days in zip(
-        *(column.tolist() for column in (*figures, standing.days_past_due)), strict=True
-    ):
+    figures = (
+        standing.loan_id, standing.principal, standing.principal_overdue, standing.interest_overdue,
+        bucket_of(standing.days_past_due),
+    )  # fmt: skip
+    for loan_id, principal, overdue, interest, place in zip(*(column.tolist() for column in figures), strict=True):
         if principal == 0:
             continue
         buckets = sums.setdefault(homes[loan_id], [Aged() for _ in BUCKET_KEYS])
-        bucket = buckets[bisect_left(LAST_DAYS, days)]
+        bucket = buckets[place]
         bucket.loans += 1
         bucket.principal += principal
         bucket.overdue_principal += overdue
@@ -122,7 +119,7 @@ def _by_bucket(sums: Mapping[tuple[str, int], Sequence[Aged]]) -> Section:
 
     shares = SumsWithShares({"share": (("outstanding",), "outstanding")})
     rows = map(row, range(len(BUCKET_KEYS)))
-    return tabulate(BUCKETS, rows, title=phrase("section.by-days-past-due"), sums=shares)
+    return tabulate(BY_BUCKET, rows, title=phrase("section.by-days-past-due"), sums=shares)
 
 
 def _by_lender(sums: Mapping[tuple[str, int], Sequence[Aged]], scope: Scope) -> Section:

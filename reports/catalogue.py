@@ -15,10 +15,21 @@ from reports.family import ReportFamily
 from reports.indicators import INDICATORS
 from reports.issued_loans import ISSUED_LOANS
 from reports.loan_statement import LOAN_STATEMENT
+from reports.relending import RELENDING
 from reports.target_use import TARGET_USE
 from reports.trial_balance import TRIAL_BALANCE
+from reports.utilisation import UTILISATION
 
-FAMILIES: tuple[ReportFamily, ...] = (TRIAL_BALANCE, ISSUED_LOANS, TARGET_USE, INDICATORS, AGING, LOAN_STATEMENT)
+FAMILIES: tuple[ReportFamily, ...] = (
+    TRIAL_BALANCE,
+    ISSUED_LOANS,
+    UTILISATION,
+    RELENDING,
+    TARGET_USE,
+    INDICATORS,
+    AGING,
+    LOAN_STATEMENT,
+)
 
 
 @dataclass(eq=False, kw_only=True)

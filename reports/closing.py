@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from ledger.periods import next_month, states
 from ledger.seals import seals_of
-from reports.periods import ReportPeriod
+from reports.periods import ReportPeriod, calendar_period
 from reports.report import Phrase, phrase
 
 
@@ -30,12 +30,13 @@ def closing_note(session: Session, period: ReportPeriod, books: Iterable[int]) -
     for month in _months(period):
         still_open = sum(state not in ("locked", "final") for state in states(session, month, books).values())
         if still_open:
-            return phrase("note.preliminary", month=f"{month:%Y-%m}", books=still_open)
+            return phrase("note.preliminary", month=calendar_period("month", month.year, month.month), books=still_open)
     seals = seals_of(session, period.end)
     digests = [seals[book] for book in books if book in seals]
     if not digests:
         return phrase("note.no-books")
-    return phrase("note.sealed", month=f"{period.end:%Y-%m}", digest=seal_of_books(digests))
+    last = calendar_period("month", period.end.year, period.end.month)
+    return phrase("note.sealed", month=last, digest=seal_of_books(digests))
 
 
 def seal_of_books(digests: list[str]) -> str:

@@ -28,7 +28,7 @@ FUNDING_SOURCE = Column(key="funding-source", kind="text")
 LOANS = Column(key="loans", kind="integer", adds=True)
 AMOUNT = Column(key="amount", kind="money", adds=True)
 NOMINAL_RATE = Column(key="nominal-rate", kind="percent")
-EFFECTIVE_RATE = Column(key="effective-rate", kind="percent")
+EFFECTIVE_RATE = Column(key="effective-rate", kind="rate")
 TERM = Column(key="term-months", kind="integer")
 GRACE = Column(key="grace-months", kind="integer")
 

@@ -35,6 +35,7 @@ _STYLES: dict[Kind, str] = {
     "money": "number",
     "integer": "number",
     "percent": "number",
+    "rate": "number",
     "date": "day",
     "month": "text",
     "text": "text",
@@ -96,10 +97,10 @@ class PackagedAssets(URLFetcher):  # type: ignore[misc]  # weasyprint carries no
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How a report lies on paper: which way up, and the type size of its tables."""
+    """How a report lies on paper: which way up, and the type size of each of its tables."""
 
     orientation: Orientation
-    points: float
+    points: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,7 @@ def page(report: Report, lang: Lang) -> str:
     template = _environment().get_template("report.html")
     return template.render(
         lang=lang,
-        layout=layout,
+        orientation=layout.orientation,
         title=title,
         title_lines=balanced_lines(title, _TITLE_CHARACTERS[layout.orientation]),
         organisation=value_text(report.organisation, lang),
@@ -167,7 +168,7 @@ def page(report: Report, lang: Lang) -> str:
         parameters=[
             (value_text(each.label, lang), cell_text(each.kind, each.value, lang)) for each in report.particulars
         ],
-        sections=sections,
+        sections=list(zip(sections, layout.points, strict=True)),
         notes=[value_text(note, lang) for note in report.notes],
         signatures=[
             (say(f"role.{each.role}", lang), value_text(each.signatory or "", lang)) for each in report.signatures
@@ -206,15 +207,22 @@ def printed_section(section: Section, lang: Lang) -> PrintedSection:
 
 
 def fitting_layout(tables: Sequence[Sequence[int]]) -> Layout:
-    """The page on which tables with columns of so many characters fit in the largest type, to half a point.
+    """The page on which tables with columns of so many characters fit, each in its largest type, to half a point.
 
-    A page is upright when that allows 8 points or more. A very wide table gets very small type, but no figure
-    ever runs into its neighbour.
+    A page is upright when that allows 8 points or more to all of them. A very wide table gets very small type, but
+    no figure ever runs into its neighbour.
     """
-    widest = max((sum(characters) for characters in tables), default=1) * _CHARACTER
-    points = {way: min(_LARGEST, floor(2 * width / widest) / 2) for way, width in _PAPER.items()}
-    way: Orientation = "portrait" if points["portrait"] >= _UPRIGHT else "landscape"
-    return Layout(way, points[way])
+    upright, sideways = (
+        tuple(_fitting_points(characters, width) for characters in tables) for width in _PAPER.values()
+    )
+    if min(upright, default=_LARGEST) >= _UPRIGHT:
+        return Layout("portrait", upright)
+    return Layout("landscape", sideways)
+
+
+def _fitting_points(characters: Sequence[int], width: float) -> float:
+    """The largest type in which columns of so many characters fit on ``width`` mm."""
+    return min(_LARGEST, floor(2 * width / (sum(characters) * _CHARACTER)) / 2)
 
 
 def balanced_lines(text: str, limit: int) -> list[str]:

@@ -93,8 +93,8 @@ def _csv_cell(kind: Kind, cell: Cell, lang: Lang) -> str:
             return _tenge(cell).replace(".", _DECIMAL_POINT[lang])
         case "integer", int():
             return str(cell)
-        case "percent", Decimal():
-            return percent_text(cell, lang).replace("\u00a0", "")
+        case "percent" | "rate", Decimal():
+            return percent_text(cell, lang, decimals=1 if kind == "rate" else 2).replace("\u00a0", "")
         case "date", date():
             return cell.isoformat() if lang == "en" else f"{cell:%d.%m.%Y}"
         case "month", date():
@@ -136,7 +136,7 @@ def _json_cell(kind: Kind, cell: Cell, lang: Lang) -> object:
             return _tenge(cell)
         case "integer", int():
             return cell
-        case "percent", Decimal():
+        case "percent" | "rate", Decimal():
             return f"{cell:f}"
         case "date", date():
             return cell.isoformat()

@@ -6,7 +6,6 @@ interrupted command leaves the earlier one as it was.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -21,7 +20,6 @@ def write_atomically(target: Path, content: bytes) -> None:
         try:
             beside.write(content)
             beside.flush()
-            os.fsync(beside.fileno())
             Path(beside.name).chmod(0o644)
             Path(beside.name).replace(target)
         except BaseException:

@@ -2,7 +2,7 @@
 
 One table for each measure, so that every target stands beside its rule; then the same figures by region. Only loans
 under the editions that set targets count: units in the year of the first payment, sums in the year they were paid;
-the share of start-ups is by sum. Targets are the law's (`lending.programmes.indicators`) and are for whole years; a
+the share of start-ups is by number (A-51). Targets are the law's (`lending.programmes.indicators`), for whole years; a
 report on a month shows how far the year has come.
 """
 
@@ -21,7 +21,7 @@ from lending.programmes.indicators import Indicator, Measure, Stream, indicators
 from reports import columns
 from reports.family import ReportFamily, ReportRequest
 from reports.figures import SumsWithShares, share
-from reports.issued_loans import START_UP_AMOUNT, START_UP_SHARE
+from reports.issued_loans import START_UP_SHARE
 from reports.report import Cell, Column, Kind, Parameter, Report, Row, Section, phrase, tabulate
 from reports.scope import LOANS, Scope, compose, scope_of
 
@@ -29,7 +29,10 @@ NAME = "indicators"
 MILLION = 1_000_000 * TIYN_PER_TENGE
 KINDS: Mapping[Measure, Kind] = {"loans": "integer", "amount": "money", "start-up-share": "percent"}
 STREAM = Column(key="stream", kind="text")
-BY_REGION = (columns.REGION, STREAM, columns.LOANS, columns.AMOUNT, START_UP_AMOUNT, START_UP_SHARE)
+BY_REGION = (
+    columns.REGION, STREAM, columns.AMOUNT, columns.LOANS, Column(key="start-ups", kind="integer", adds=True),
+    START_UP_SHARE,
+)  # fmt: skip
 
 LENT = f"""
     WITH {LOANS}, paid AS (
@@ -39,24 +42,24 @@ LENT = f"""
         WHERE d.paid_on <= :end AND loans.edition = ANY(CAST(:editions AS text[]))
     )
     SELECT coalesce(region_code, '') AS region, territory_type, count(*) FILTER (WHERE first) AS loans,
-        sum(amount)::bigint AS amount, coalesce(sum(amount) FILTER (WHERE start_up), 0)::bigint AS start_up
+        count(*) FILTER (WHERE first AND start_up) AS start_ups, sum(amount)::bigint AS amount
     FROM paid WHERE paid_on >= :start GROUP BY 1, 2
 """  # noqa: S608 - put together from constants
 
 
 @dataclass(slots=True)
 class Lent:
-    """What was lent: microcredits, tiyn, and tiyn lent to start-ups."""
+    """What was lent: microcredits, those to start-ups among them, and tiyn."""
 
     loans: int = 0
+    start_ups: int = 0
     amount: int = 0
-    start_up: int = 0
 
-    def add(self, loans: int, amount: int, start_up: int) -> None:
+    def add(self, loans: int, start_ups: int, amount: int) -> None:
         """Count further loans in."""
         self.loans += loans
+        self.start_ups += start_ups
         self.amount += amount
-        self.start_up += start_up
 
 
 def build(session: Session, request: ReportRequest) -> Report:
@@ -74,7 +77,7 @@ def _lent(session: Session, scope: Scope, start: date) -> dict[tuple[str, Stream
     editions = sorted({each.edition for each in indicators()})
     for row in session.execute(text(LENT), {**scope.values, "start": start, "end": scope.on, "editions": editions}):
         found = lent.setdefault((row.region, stream(row.territory_type)), Lent())
-        found.add(row.loans, row.amount, row.start_up)
+        found.add(row.loans, row.start_ups, row.amount)
     return dict(sorted(lent.items()))
 
 
@@ -88,20 +91,20 @@ def _against_targets(measure: Measure, lent: Mapping[tuple[str, Stream], Lent], 
         Column(key="reached-share", kind="percent"),
     )
     rows = [_row(each, lent, year) for each in indicators() if each.measure == measure]
-    return tabulate(table, rows, title=phrase(f"section.indicator-{measure}"))
+    return tabulate(table, rows, title=phrase(f"indicator.{measure}"))
 
 
 def _row(indicator: Indicator, lent: Mapping[tuple[str, Stream], Lent], year: int) -> Row:
     whole = Lent()
     for (_, territory), each in lent.items():
         if territory == indicator.territory:
-            whole.add(each.loans, each.amount, each.start_up)
+            whole.add(each.loans, each.start_ups, each.amount)
     target = indicator.target(year)
     words = (
         indicator.rule, phrase(f"stream.{indicator.territory}"), phrase(f"indicator-source.{indicator.source}"),
     )  # fmt: skip
     if indicator.measure == "start-up-share":
-        reached = share(whole.start_up, whole.amount)
+        reached = share(whole.start_ups, whole.loans)
         wanted = None if target is None else Decimal(target).scaleb(-2)
         met: Cell = None if reached is None or wanted is None else (reached / wanted).quantize(Decimal("0.0001"))
         return (*words, wanted, reached, met)
@@ -114,12 +117,12 @@ def _row(indicator: Indicator, lent: Mapping[tuple[str, Stream], Lent], year: in
 def _by_region(lent: Mapping[tuple[str, Stream], Lent], scope: Scope) -> Section:
     rows = (
         (
-            scope.region_name(region), phrase(f"stream.{territory}"), each.loans, each.amount, each.start_up,
-            share(each.start_up, each.amount),
+            scope.region_name(region), phrase(f"stream.{territory}"), each.amount, each.loans, each.start_ups,
+            share(each.start_ups, each.loans),
         )
         for (region, territory), each in lent.items()
     )  # fmt: skip
-    shares = SumsWithShares({"start-up-share": (("start-up-amount",), "amount")})
+    shares = SumsWithShares({"start-up-share": (("start-ups",), "loans")})
     return tabulate(BY_REGION, rows, title=phrase("section.by-region"), group_by="region", sums=shares)
 
 

@@ -20,7 +20,7 @@ from lending.chain.utilisation import conservation
 from reports import columns
 from reports.family import ReportFamily, ReportRequest
 from reports.figures import agree
-from reports.report import Column, Report, Section, phrase, tabulate
+from reports.report import Column, Report, Section, Text, phrase, tabulate
 from reports.scope import Scope, compose, scope_of
 
 NAME = "relending"
@@ -114,13 +114,20 @@ def _returns(scope: Scope, seen: dict[int, FacilityRow], returns: Iterable[Recor
     rows = (
         (
             scope.name(seen[each.facility_id].borrower_id), seen[each.facility_id].number,
-            phrase(f"return-reason.{each.reason}"), each.clause, each.arisen_on, each.due_on, each.amount, each.paid,
+            phrase(f"return-reason.{each.reason}"), _norm(each.clause, seen[each.facility_id]), each.arisen_on,
+            each.due_on, each.amount, each.paid,
             each.amount - each.paid,
             (scope.on - each.due_on).days if each.paid < each.amount and each.due_on < scope.on else None,
         )
         for each in returns
     )  # fmt: skip
     return tabulate(RETURNS, rows, title=phrase("section.returns"))
+
+
+def _norm(clause: str, facility: FacilityRow) -> Text:
+    """The rule behind a return, by its id; or the agreement, where it is the agreement that asks for it."""
+    rule, found, _ = clause.partition(": ")
+    return rule if found else phrase("clause.agreement", number=facility.number)
 
 
 RELENDING = ReportFamily(

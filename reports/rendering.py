@@ -57,8 +57,9 @@ def render(report: Report, format: Format, lang: Lang) -> bytes:  # noqa: A002  
 
 
 def file_name(report: Report, format: Format, lang: Lang) -> str:  # noqa: A002  # as above
-    """A plain ASCII name, e.g. ``issued-loans_2021-03_kk.pdf``."""
-    return f"{report.name}_{report.period}_{lang}.{format}"
+    """A plain ASCII name, e.g. ``issued-loans_2021-03_kk.pdf`` or ``loan-statement_17_2021-03_kk.pdf``."""
+    stem = "_".join(part for part in (report.name, report.subject, str(report.period), lang) if part)
+    return f"{stem}.{format}"
 
 
 def content_type(format: Format) -> str:  # noqa: A002  # as above

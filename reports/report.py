@@ -18,11 +18,13 @@ from typing import Literal
 from ledger.errors import Broken
 from reports.periods import ReportPeriod
 
-Kind = Literal["money", "integer", "percent", "date", "month", "text", "identifier"]
+Kind = Literal["money", "integer", "percent", "rate", "date", "month", "text", "identifier"]
 Role = Literal["heading", "row", "subtotal", "total"]
 
 #: Most decimals a percentage may have as a fraction: 0.060001 is 6.0001 %.
 PERCENT_DECIMALS = 6
+#: Those of a rate told to one decimal of a percent.
+RATE_DECIMALS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ _CELL_TYPES: dict[Kind, tuple[type, ...]] = {
     "money": (int,),
     "integer": (int,),
     "percent": (Decimal,),
+    "rate": (Decimal,),
     "date": (date,),
     "month": (date,),
     "text": (str, Name, Phrase),
@@ -79,8 +82,9 @@ class Column:
     """One column of a section.
 
     Cells by ``kind``: money is whole tiyn; integer a count; percent a decimal fraction (``Decimal("0.06")``
-    is 6 %) that is never rounded afterwards; date a day; month any day of the month meant; identifier an
-    IIN, BIN or contract number, which stays text everywhere. ``None`` is an empty cell in any kind.
+    is 6 %) that is never rounded afterwards; rate the same with one decimal in percent, as effective rates are
+    told; date a day; month any day of the month meant; identifier an IIN, BIN or contract number, which stays
+    text everywhere. ``None`` is an empty cell in any kind.
 
     ``key`` names the column in JSON and its head in the catalogue (``column.<key>``) unless ``head`` gives
     other words. ``adds`` columns are summed in sub-totals and totals. Neighbours with the same ``band``
@@ -103,14 +107,15 @@ class Column:
         """Refuse a ``cell`` of another kind; only empty cells fit everywhere.
 
         Raises:
-            CellMismatch: the type is wrong, or a percentage has more than six decimals as a fraction.
+            CellMismatch: the type is wrong, or a percentage or rate has more decimals than it may have.
         """
         if cell is None:
             return
         if type(cell) not in _CELL_TYPES[self.kind]:
             raise CellMismatch(column=self.key, expected=self.kind, found=repr(cell))
-        if isinstance(cell, Decimal) and round(cell, PERCENT_DECIMALS) != cell:
-            raise CellMismatch(column=self.key, expected=f"at most {PERCENT_DECIMALS} decimals", found=repr(cell))
+        decimals = RATE_DECIMALS if self.kind == "rate" else PERCENT_DECIMALS
+        if isinstance(cell, Decimal) and round(cell, decimals) != cell:
+            raise CellMismatch(column=self.key, expected=f"at most {decimals} decimals", found=repr(cell))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -272,7 +277,8 @@ class Report:
     """One report, ready to be rendered in any language and format.
 
     ``name`` is the family's stable name; ``prepared_on`` is printed above the signatures (nothing when
-    unknown) and is the only date that is not the period's.
+    unknown) and is the only date that is not the period's. ``subject`` is the id of the one thing the report is
+    about, if it is about one, and tells the files of such reports apart.
     """
 
     name: str
@@ -285,6 +291,7 @@ class Report:
     notes: tuple[Text, ...] = ()
     signatures: tuple[Signature, ...] = SIGNATURES
     prepared_on: date | None = None
+    subject: str = ""
 
     @property
     def particulars(self) -> tuple[Parameter, ...]:

@@ -31,11 +31,20 @@ LENT = Column(key="lent-on", kind="money")
 UTILISED = Column(key="utilised-share", kind="percent")
 REMAINING = Column(key="remaining", kind="money")
 SENT_BACK = Column(key="sent-back", kind="money")
-BY_LINK = (LINK, Column(key="agreements", kind="integer"), columns.AMOUNT_AGREED, RECEIVED, LENT, UTILISED, SENT_BACK, REMAINING)
+BY_LINK = (
+    LINK,
+    Column(key="agreements", kind="integer"),
+    columns.AMOUNT_AGREED,
+    RECEIVED,
+    LENT,
+    UTILISED,
+    SENT_BACK,
+    REMAINING,
+)
 BY_CREDIT = (
-    Column(key="credit", kind="text"), LINK, AGREEMENT, columns.RECIPIENT, Column(key="received-on", kind="date"),
-    RECEIVED, LENT, UTILISED, SENT_BACK, REMAINING, Column(key="utilise-by", kind="date"),
-    Column(key="days-left", kind="integer"),
+    Column(key="budget-credit", kind="text"), LINK, AGREEMENT, columns.RECIPIENT,
+    Column(key="received-on", kind="date"), RECEIVED, LENT, UTILISED, SENT_BACK, REMAINING,
+    Column(key="utilise-by", kind="date"), Column(key="days-left", kind="integer"),
 )  # fmt: skip
 START_UPS = (
     LINK, AGREEMENT, columns.RECIPIENT, columns.AMOUNT_AGREED, Column(key="lent-to-borrowers", kind="money"),
@@ -119,7 +128,7 @@ def _by_credit(
         for top, row in _down(seen)
         for each in drawdowns[row.id]
     )  # fmt: skip
-    return tabulate(BY_CREDIT, rows, title=phrase("section.by-credit"), group_by="credit")
+    return tabulate(BY_CREDIT, rows, title=phrase("section.by-credit"), group_by="budget-credit")
 
 
 def _heading(scope: Scope, top: FacilityRow) -> Phrase:
@@ -159,7 +168,7 @@ def _start_ups(session: Session, scope: Scope, seen: Mapping[int, FacilityRow]) 
 
 
 def _upwards(facility: int | None, seen: Mapping[int, FacilityRow]) -> Iterator[int]:
-    while facility in seen:
+    while facility is not None and facility in seen:
         yield facility
         facility = seen[facility].parent_id
 

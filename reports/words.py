@@ -127,7 +127,7 @@ def cell_text(kind: Kind, cell: Cell, lang: Lang) -> str:
     """A cell of a report as it is printed; an empty cell is an empty string.
 
     Money and counts are grouped with no-break spaces in kk and ru and with commas in en; percentages show at
-    least two decimals and every further one they have; nothing is rounded.
+    least two decimals and every further one they have, rates one; nothing is rounded.
     """
     match kind, cell:
         case _, None:
@@ -138,6 +138,8 @@ def cell_text(kind: Kind, cell: Cell, lang: Lang) -> str:
             return _grouped(f"{cell:,}", lang)
         case "percent", Decimal():
             return percent_text(cell, lang)
+        case "rate", Decimal():
+            return percent_text(cell, lang, decimals=1)
         case "date", date():
             return format_date(cell, _DAY[lang], _LOCALES[lang])
         case "month", date():
@@ -146,9 +148,9 @@ def cell_text(kind: Kind, cell: Cell, lang: Lang) -> str:
             return value_text(cell, lang)
 
 
-def percent_text(fraction: Decimal, lang: Lang) -> str:
-    """A fraction as a percentage, ``Decimal("0.06")`` → ``6,00 %``, with all its decimals and at least two."""
-    pattern = str(_LOCALES[lang].percent_formats[None].pattern).replace("##0", "##0.00####")
+def percent_text(fraction: Decimal, lang: Lang, *, decimals: int = 2) -> str:
+    """A fraction as a percentage, ``Decimal("0.06")`` → ``6,00 %``, with all its decimals and at least ``decimals``."""
+    pattern = str(_LOCALES[lang].percent_formats[None].pattern).replace("##0", f"##0.{'0' * decimals}####")
     return format_percent(fraction, pattern, _LOCALES[lang])
 
 

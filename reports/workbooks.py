@@ -36,6 +36,7 @@ _NUMBER_FORMATS: dict[Kind, str] = {
     "money": "#,##0.00",
     "integer": "#,##0",
     "percent": "0.00##%",
+    "rate": "0.0%",
     "date": "dd.mm.yyyy",
     "month": "mm.yyyy",
     "text": "General",

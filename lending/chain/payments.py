@@ -127,9 +127,7 @@ def undo_payment(session: Session, payment_id: int, on: date) -> int:
     paying = facility(session, row.facility_id)
     _lock(session, paying)
     mirror = undo(session, row.event_id, on)
-    early = _early(row.event_id)
-    if any(version.reason == early for version in versions(session, [paying.id]).get(paying.id, [])):
-        restore(session, paying, on, early)
+    restore(session, paying, on, _early(row.event_id))
     return _add_row(session, paying, on, -row.interest, -row.principal, -row.accrued, -row.own_money, mirror).id
 
 

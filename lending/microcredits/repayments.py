@@ -99,12 +99,16 @@ def repay(session: Session, payments: Sequence[Payment], *, order: Sequence[Part
 def apply_overpayments(
     session: Session, on: date, books: Collection[int] | None = None, *, order: Sequence[Part] = DEFAULT_ORDER
 ) -> list[Repayment]:
-    """Let overpayments held on ``on`` pay what is due by then, in all books or in some."""
+    """Let overpayments held on ``on`` pay what is due by then, in all books or in some.
+
+    A loan with a later movement is left alone: that one was worked out with the overpayment in hand.
+    """
     check_order(order)
     held = balances(session, effective_on=on, accounts=["overpayment"], books=books)
     found = loans(session, [int(each.subject.removeprefix("loan:")) for each in held])
     lock(session, "facility", (each.contract.facility_id for each in found.values()))
-    received = [_Received(loan_id) for loan_id in found]
+    latest = latest_movement(session, found)
+    received = [_Received(loan_id) for loan_id in found if latest[loan_id] <= on]
     return _settle(session, on, received, found, order, only_if_due=True)
 
 

@@ -87,7 +87,7 @@ def _restore_schedule(session: Session, found: Loan, paid_on: date, on: date) ->
         return
     before = before_last_change(found.contract, history)
     due = before.fallen_due(on)
-    skip = sum(day <= on for day in before.plan.accrues_to)
+    skip = sum(day <= on for day in before.plan.due_on)
     add_versions(
         session,
         [

@@ -123,6 +123,8 @@ class Obstacle:
 def terms(contract: Contract, *, principal: Money | None = None, disbursed_on: date | None = None) -> Terms:
     """The terms of ``contract``, as signed or for what was really paid out and when.
 
+    Where due dates move to working days interest runs to the moved day, on which it is paid.
+
     Raises:
         BadTerms: what was signed cannot be scheduled.
     """
@@ -140,4 +142,5 @@ def terms(contract: Contract, *, principal: Money | None = None, disbursed_on: d
         interest_grace_treatment=contract.interest_grace_treatment,
         rounding=contract.rounding,
         business_days=contract.business_days,
+        accrues_to="shifted",
     )

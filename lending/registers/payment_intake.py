@@ -38,7 +38,7 @@ def payment_intake(session: Session, lender_id: int, rows: Sequence[Repayment]) 
     payments = [_payment(about[row.place], row) for row in fresh]
     objections += refusals(fresh, obstacles(session, payments, found), {"loan_id": "contract_number"})
     objections += closed_months(session, lender_id, fresh, "paid_on")
-    return Intake(objections, len(fresh), len(rows) - len(fresh), partial(_commit, session, fresh, about))
+    return Intake(objections, len(fresh), len(rows) - len(fresh), partial(_write, session, fresh, about))
 
 
 def _stored(session: Session, loan_ids: Collection[int]) -> Stored:
@@ -86,7 +86,7 @@ def _payment(loan_id: int, row: Repayment, register_id: int | None = None) -> Pa
     )  # fmt: skip
 
 
-def _commit(
+def _write(
     session: Session, rows: Sequence[Repayment], about: dict[Place, int], register_id: int
 ) -> dict[str, list[str]]:
     """Record the payments; tells of rows whose split is another than the one computed."""

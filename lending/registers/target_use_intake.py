@@ -39,7 +39,7 @@ def target_use_intake(session: Session, lender_id: int, rows: Sequence[TargetUse
             objections.append(differs(row, "confirmed_on", before))
     against = obstacles(session, [_confirmation(about[row.place], row) for row in fresh], found)
     objections += refusals(fresh, against, FIELDS)
-    return Intake(objections, len(fresh), len(rows) - len(fresh), partial(_commit, session, fresh, about))
+    return Intake(objections, len(fresh), len(rows) - len(fresh), partial(_write, session, fresh, about))
 
 
 def _document(row: TargetUse) -> Document:
@@ -53,7 +53,7 @@ def _confirmation(loan_id: int, row: TargetUse, register_id: int | None = None) 
     )  # fmt: skip
 
 
-def _commit(
+def _write(
     session: Session, rows: Sequence[TargetUse], about: Mapping[Place, int], register_id: int
 ) -> dict[str, list[str]]:
     confirm(session, [_confirmation(about[row.place], row, register_id) for row in rows])

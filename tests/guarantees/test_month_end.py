@@ -18,6 +18,7 @@ from lending.microcredits.reversals import reverse_repayment
 from lending.microcredits.values import Payment
 from lending.month_end import close
 from tests.guarantees.world import World, discrepancies, world
+from tests.lending.chain import world as chains
 
 MARCH, APRIL, NEXT_JANUARY = date(2019, 3, 31), date(2019, 4, 30), date(2020, 1, 31)
 MONTH = date(2019, 3, 1)
@@ -102,8 +103,9 @@ def test_income_of_a_cancelled_contract_is_taken_back(session: Session) -> None:
     assert discrepancies(session) == []
 
 
-def test_the_close_takes_the_steps_along(committed_engine: Engine) -> None:
+def test_the_close_takes_the_steps_along(committed_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """Composed with the steps, closing March books the guarantees and locks every book; again there is nothing."""
+    monkeypatch.setattr(chains, "OPENED", MONTH)
     perform(committed_engine, lambda session: world(session).guaranteed_loan())
     assert close(committed_engine, MONTH, made_by="chief", also=steps()).state == "done"
     assert close(committed_engine, MONTH, made_by="chief", also=steps()).state == "nothing-to-do"

@@ -96,12 +96,17 @@ def test_a_narrow_table_stands_upright_and_a_wide_one_lies() -> None:
     """Few characters across stay portrait in large type; many turn the page, then shrink the type."""
     assert fitting_layout([[10] * 4]).orientation == "portrait"
     assert fitting_layout([[12] * 12]).orientation == "landscape"
-    assert (
-        9
-        >= fitting_layout([[12] * 12]).points
-        > fitting_layout([[12] * 16]).points
-        > fitting_layout([[16] * 24]).points
-    )
+    sizes = [
+        fitting_layout([[characters] * columns]).points[0] for characters, columns in ((12, 12), (12, 16), (16, 24))
+    ]
+    assert 9 >= sizes[0] > sizes[1] > sizes[2]
+
+
+def test_each_table_has_its_own_type() -> None:
+    """A wide table turns the page, and leaves the type of its neighbour as large as it fits."""
+    layout = fitting_layout([[10] * 4, [12] * 16])
+    assert (layout.orientation, layout.points[0]) == ("landscape", 9)
+    assert layout.points[1] < 9
 
 
 def test_a_long_title_is_broken_into_lines_of_like_length() -> None:

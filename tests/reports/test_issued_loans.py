@@ -77,7 +77,7 @@ def test_a_loan_lies_where_its_kato_code_says(session: Session) -> None:
 def test_a_payment_the_ledger_does_not_know_stops_the_report(session: Session) -> None:
     """Rows that do not add up to the books are never printed."""
     books = programme(session)
-    row = {"loan_id": books.loans["M-2"].id, "paid_on": MARCH.end, "amount": TENGE, "event_id": 0}
+    row = {"loan_id": books.loans["M-2"], "paid_on": MARCH.end, "amount": TENGE, "event_id": 0}
     session.execute(insert(DisbursementRow), row)
     with pytest.raises(FiguresDisagree, match="payments to borrowers"):
         sections(session)

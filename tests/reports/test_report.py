@@ -75,6 +75,7 @@ def test_rows_are_grouped_by_words_only() -> None:
         ("integer", True),
         ("percent", 6),
         ("percent", Decimal(1) / 3),
+        ("rate", Decimal("0.0617")),
         ("date", datetime(2021, 3, 1)),  # noqa: DTZ001  # the very thing to be refused
         ("month", "2021-03"),
         ("identifier", 850315400124),

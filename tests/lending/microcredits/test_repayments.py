@@ -22,6 +22,7 @@ from lending.microcredits.refusals import (
 )
 from lending.microcredits.repayments import Repayment, apply_overpayments, refund_overpayment, repay
 from lending.microcredits.schedules import replay, versions
+from lending.microcredits.statement import statement
 from lending.microcredits.values import Intent, Payment
 from tests.lending.microcredits.lender import lender
 
@@ -84,6 +85,15 @@ def test_nothing_due_leaves_overpayments_alone(session: Session) -> None:
     assert apply_overpayments(session, date(2019, 4, 30), [own.id]) == []
 
 
+def test_an_overpayment_is_used_once(session: Session) -> None:
+    """May closed after June's payment leaves alone the overpayment which that payment used."""
+    own = lender(session)
+    loan_id = own.lend("1200000")
+    pay(session, loan_id, APRIL, "150000")
+    assert pay(session, loan_id, date(2019, 6, 15), "1000").overpayment == -4_400_000
+    assert apply_overpayments(session, date(2019, 5, 31), [own.id]) == []
+
+
 @pytest.mark.parametrize(
     ("intent", "count", "principal"), [("prepay-shorten", 8, 100_000_00), ("prepay-lower", 11, 70_909_09)]
 )
@@ -94,6 +104,17 @@ def test_paying_ahead(session: Session, intent: Intent, count: int, principal: i
     signed, ahead = history = versions(session, [loan_id])[loan_id]
     assert (len(ahead.due_on), ahead.principal[0], ahead.lent) == (count, principal, signed.lent)
     assert replay(loan(session, loan_id).contract, history).plan.principal == ahead.principal
+
+
+def test_interest_runs_to_the_working_day(session: Session) -> None:
+    """An instalment moved from a Saturday to Monday bears the interest of the days between, as scheduled."""
+    loan_id = lender(session).lend("1200000", business_days="following")
+    signed = statement(session, loan_id, APRIL).schedules[0]
+    paid = [parts(pay(session, loan_id, on, "250000")) for on, _, _ in signed.lines[:4]]
+    assert signed.lines[2][0] == date(2019, 6, 17)
+    assert [(principal, interest) for principal, interest, _ in paid] == [
+        (principal, interest) for _, principal, interest in signed.lines[:4]
+    ]
 
 
 def test_settling_before_the_end(session: Session) -> None:
