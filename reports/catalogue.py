@@ -11,7 +11,10 @@ from dataclasses import dataclass
 
 from ledger.errors import NotFound
 from reports.aging import AGING
+from reports.claims import CLAIMS_PAID
+from reports.commissions import COMMISSIONS
 from reports.family import ReportFamily
+from reports.guarantees import GUARANTEES
 from reports.indicators import INDICATORS
 from reports.issued_loans import ISSUED_LOANS
 from reports.loan_statement import LOAN_STATEMENT
@@ -26,6 +29,9 @@ FAMILIES: tuple[ReportFamily, ...] = (
     UTILISATION,
     RELENDING,
     TARGET_USE,
+    GUARANTEES,
+    COMMISSIONS,
+    CLAIMS_PAID,
     INDICATORS,
     AGING,
     LOAN_STATEMENT,
