@@ -91,7 +91,7 @@ def _against_targets(measure: Measure, lent: Mapping[tuple[str, Stream], Lent], 
         Column(key="reached-share", kind="percent"),
     )
     rows = [_row(each, lent, year) for each in indicators() if each.measure == measure]
-    return tabulate(table, rows, title=phrase(f"section.indicator-{measure}"))
+    return tabulate(table, rows, title=phrase(f"indicator.{measure}"))
 
 
 def _row(indicator: Indicator, lent: Mapping[tuple[str, Stream], Lent], year: int) -> Row:

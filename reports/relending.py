@@ -114,7 +114,8 @@ def _returns(scope: Scope, seen: dict[int, FacilityRow], returns: Iterable[Recor
     rows = (
         (
             scope.name(seen[each.facility_id].borrower_id), seen[each.facility_id].number,
-            phrase(f"return-reason.{each.reason}"), _norm(each.clause, seen[each.facility_id]), each.arisen_on, each.due_on, each.amount, each.paid,
+            phrase(f"return-reason.{each.reason}"), _norm(each.clause, seen[each.facility_id]), each.arisen_on,
+            each.due_on, each.amount, each.paid,
             each.amount - each.paid,
             (scope.on - each.due_on).days if each.paid < each.amount and each.due_on < scope.on else None,
         )

@@ -61,9 +61,13 @@ class Scope:
 
     @property
     def facilities_in_region(self) -> list[FacilityRow]:
-        """The facilities in sight that lie in the region asked for, parents before children, by number."""
+        """The facilities in sight, signed by the day, in the region asked for; parents before children, by number."""
         code = self.values["region"]
-        return [row for row in self.facilities.values() if code in (None, self.facility_regions[row.id])]
+        return [
+            row
+            for row in self.facilities.values()
+            if row.signed_on <= self.on and code in (None, self.facility_regions[row.id])
+        ]
 
     @property
     def books(self) -> list[int]:

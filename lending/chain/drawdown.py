@@ -60,12 +60,7 @@ def draw(session: Session, facility_id: int, amount: Money, on: date) -> Lot:
     lot = _fresh_lot(session, drawing, on)
     at = standing(session, drawing, on, drawn=before + tiyn, change=tiyn)
     [event_id] = post(session, [bookings.drawdown(drawing.parties, on, sources, lot.id)])
-    up = drawing.parent_id
-    for source, part in sources.items():
-        above = source or None
-        record(session, [Movement(lot.id, on, "received", part, event_id, None, up, above)])
-        if above:
-            record(session, [Movement(above, on, "lent", -part, event_id, None, facility_id, lot.id)])
+    record(session, _movements(drawing, lot, sources, event_id))
     plan_drawdown(session, drawing, at, event_id)
     return lot
 
@@ -128,6 +123,20 @@ def _sources(session: Session, drawing: Facility, tiyn: int, on: date) -> dict[i
     if drawing.parent_id is None:
         return {0: tiyn}
     return lend_from(pool_of(session, drawing.parent_id, [on]), facility(session, drawing.parent_id), tiyn, on)
+
+
+def _movements(drawing: Facility, lot: Lot, sources: dict[int, int], event_id: int) -> list[Movement]:
+    """Into the fresh lot, and out of each of the lender's lots; the treasury has none."""
+    on, up = lot.arrived_on, drawing.parent_id
+    received = [
+        Movement(lot.id, on, "received", part, event_id, None, up, source or None) for source, part in sources.items()
+    ]
+    lent = [
+        Movement(source, on, "lent", -part, event_id, None, drawing.id, lot.id)
+        for source, part in sources.items()
+        if source
+    ]
+    return received + lent
 
 
 def _fresh_lot(session: Session, drawing: Facility, on: date) -> Lot:

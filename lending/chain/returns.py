@@ -15,6 +15,7 @@ from datetime import date
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from ledger.balances import balances
 from ledger.errors import NotFound
 from ledger.locks import lock
 from ledger.periods import last_day, next_month
@@ -54,10 +55,9 @@ def end_of_next_month(on: date) -> date:
 
 ENDED = text(
     """
-    SELECT DISTINCT f.id FROM facility f JOIN lot l ON l.facility_id = f.id
+    SELECT l.id, l.facility_id FROM lot l JOIN facility f ON f.id = l.facility_id
     WHERE l.usable_until < :on AND (CAST(:books AS bigint[]) IS NULL OR f.borrower_id = ANY(CAST(:books AS bigint[])))
       AND CASE l.kind WHEN 'fresh' THEN f.returns_unused ELSE f.relending = 'next-year-end' END
-    ORDER BY f.id
     """
 )
 
@@ -74,13 +74,26 @@ def expire(
     ``books`` are the holders (None: all); ``due_on`` gives the last day for paying what arises on a day. Run twice,
     it adds nothing.
     """
-    values = {"on": on, "books": None if books is None else list(books)}
-    ended = session.scalars(ENDED, values).all()
-    lock(session, "facility", ended)
+    holders = _holders(session, on, books)
+    lock(session, "facility", holders)
     returns: list[int] = []
-    for holder in facilities(session, ended).values():
+    for holder in facilities(session, holders).values():
         returns += _expire_facility(session, holder, on, due_on(on))
     return returns
+
+
+def _holders(session: Session, on: date, books: Collection[int] | None) -> set[int]:
+    """Facilities with money in a lot whose time ended before ``on``, beyond what they owe back already."""
+    ended = session.execute(ENDED, {"on": on, "books": None if books is None else list(books)}).all()
+    subjects = {bookings.lot(row.id): row for row in ended}
+    left = {
+        line.subject: line.tiyn
+        for line in balances(session, effective_on=on, accounts=["programme-cash"], subjects=list(subjects))
+    }
+    for each in owed(session, on):
+        if (subject := bookings.lot(each.lot_id)) in left:
+            left[subject] -= each.amount - each.paid
+    return {subjects[subject].facility_id for subject, tiyn in left.items() if tiyn}
 
 
 def _expire_facility(session: Session, holder: Facility, on: date, due_on: date) -> list[int]:

@@ -200,6 +200,19 @@ def test_a_reopened_month_gets_the_differences(committed_engine: Engine) -> None
     assert ours == theirs
 
 
+def test_repaid_loans_are_passed_over(committed_engine: Engine) -> None:
+    """The month of the last payment still books the loan; the months after it do not look at it again."""
+    _, [loan_id] = started(committed_engine, life((date(2019, 2, 15), 120_000, 1_200)))
+    perform(committed_engine, lambda session: set_status(session, loan_id, "repaid"))
+    results = [closed(committed_engine, month) for month in (JANUARY, FEBRUARY, MARCH)]
+    assert [result.loans for result in results] == [1, 1, 0]
+
+
+def set_status(session: Session, loan_id: int, status: str) -> None:
+    """Say how a loan stands."""
+    session.execute(text("UPDATE loan SET status = :status WHERE id = :id"), {"status": status, "id": loan_id})
+
+
 def test_other_books_wait_for_a_close_under_way(committed_engine: Engine) -> None:
     """A close begun for some books is finished first; without naming books it goes on."""
     of, _ = late_schedule(committed_engine)

@@ -96,7 +96,9 @@ def test_a_narrow_table_stands_upright_and_a_wide_one_lies() -> None:
     """Few characters across stay portrait in large type; many turn the page, then shrink the type."""
     assert fitting_layout([[10] * 4]).orientation == "portrait"
     assert fitting_layout([[12] * 12]).orientation == "landscape"
-    sizes = [fitting_layout([[characters] * columns]).points[0] for characters, columns in ((12, 12), (12, 16), (16, 24))]
+    sizes = [
+        fitting_layout([[characters] * columns]).points[0] for characters, columns in ((12, 12), (12, 16), (16, 24))
+    ]
     assert 9 >= sizes[0] > sizes[1] > sizes[2]
 
 

@@ -36,7 +36,11 @@ def test_movements_lead_to_the_balance(session: Session) -> None:
 
 def test_the_effective_rate_has_one_decimal(session: Session) -> None:
     """6.168 % is printed as 6.2 %, beside the nominal rate."""
-    rates = [each.value for each in statement(session, programme(session), "M-1").parameters if isinstance(each.value, Decimal)]
+    rates = [
+        each.value
+        for each in statement(session, programme(session), "M-1").parameters
+        if isinstance(each.value, Decimal)
+    ]
     assert rates == [Decimal("0.06"), Decimal("0.062")]
 
 

@@ -41,6 +41,13 @@ def test_terms_beyond_the_edition(session: Session, changes: dict[str, Any], rul
     assert refusal.value.rule == rule
 
 
+def test_bond_is_repaid_at_the_end(session: Session) -> None:
+    """Another method than the one the text fixes is refused with its rule (RM-BD-05)."""
+    changes = {"edition": "road-map", "annual_rate": Decimal("0.061"), "method": "annuity"}
+    with pytest.raises(BadFacilityTerms, match="RM-BD-05"):
+        open_facility(session, terms(organisations(session), "bond", "baiterek", "akimat", **changes))
+
+
 def test_grace_is_a_third_of_the_term_at_most(session: Session) -> None:
     """28 of 84 months are allowed."""
     assert credit(session, principal_grace_months=28).principal_grace_months == 28
@@ -69,6 +76,9 @@ def test_funding_ceiling_by_operator(world: World, lender: str, rate: str, *, fi
     "changes",
     [
         {"months": 83},
+        {"every_months": 24},
+        {"day_count": "act/364"},
+        {"method": "balloon"},
         {"amount": tenge(0)},
         {"method": "custom"},
         {"fixed_principal": tenge(1)},
