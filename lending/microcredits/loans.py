@@ -265,6 +265,24 @@ def loans(session: Session, loan_ids: Collection[int]) -> dict[int, Loan]:
     return {row.id: _loan(row, borrower, disburse_on) for row, borrower, disburse_on in rows}
 
 
+def locked(session: Session, loan_ids: Collection[int]) -> dict[int, Loan]:
+    """`loans`, read once their facilities are locked: nobody moves their money until the transaction ends."""
+    lock(session, "facility", session.scalars(select(LoanRow.facility_id).where(LoanRow.id.in_(loan_ids)).distinct()))
+    return loans(session, loan_ids)
+
+
+def locked_loan(session: Session, loan_id: int) -> Loan:
+    """`locked` for one loan.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = locked(session, [loan_id]).get(loan_id)
+    if found is None:
+        raise NotFound(what="loan", name=str(loan_id))
+    return found
+
+
 def _loan(row: LoanRow, borrower: BorrowerRow, disburse_on: date) -> Loan:
     contract = Contract(
         **{name: getattr(row, name) for name in _PLAIN},

@@ -24,14 +24,13 @@ from sqlalchemy.orm import Session
 
 from ledger.balances import balances
 from ledger.errors import NesieError, NotFound
-from ledger.locks import lock
 from ledger.money import from_tiyn, to_tiyn
 from ledger.posting import post
 from lending import bookings
 from lending.chain.lots import put_back
 from lending.chain.movements import record, returned
 from lending.microcredits.history import latest_movement
-from lending.microcredits.loans import loan, loans
+from lending.microcredits.loans import locked, locked_loan
 from lending.microcredits.positions import Positions, positions
 from lending.microcredits.refusals import (
     AmountNotPositive,
@@ -79,8 +78,7 @@ def repay(session: Session, payments: Sequence[Payment]) -> list[Repayment]:
         NesieError: the first obstacle that `obstacles` finds, a settlement that is short, or a prepayment that
             leaves nothing to schedule; nothing is kept.
     """
-    found = loans(session, {each.loan_id for each in payments})
-    lock(session, "facility", (each.contract.facility_id for each in found.values()))
+    found = locked(session, {each.loan_id for each in payments})
     against = obstacles(session, payments, found)
     if against:
         raise against[0].error
@@ -97,8 +95,7 @@ def apply_overpayments(session: Session, on: date, books: Collection[int] | None
     A loan with a later movement is left alone: that one was worked out with the overpayment in hand.
     """
     held = balances(session, effective_on=on, accounts=["overpayment"], books=books)
-    found = loans(session, [int(each.subject.removeprefix("loan:")) for each in held])
-    lock(session, "facility", (each.contract.facility_id for each in found.values()))
+    found = locked(session, [int(each.subject.removeprefix("loan:")) for each in held])
     latest = latest_movement(session, found)
     by_order: dict[tuple[Part, ...], list[_Received]] = defaultdict(list)
     for loan_id, each in found.items():
@@ -113,8 +110,7 @@ def refund_overpayment(session: Session, loan_id: int, amount: Money, on: date) 
     Raises:
         OverpaymentTooSmall, AmountNotPositive, PaymentOutOfOrder: nothing is written.
     """
-    found = loan(session, loan_id)
-    lock(session, "facility", [found.contract.facility_id])
+    found = locked_loan(session, loan_id)
     number, tiyn = found.contract.number, to_tiyn(amount)
     held = int(positions(session, on, loan_ids=[loan_id]).overpayment[0])
     latest = latest_movement(session, [loan_id]).get(loan_id, on)
