@@ -10,6 +10,7 @@ import sys
 import typer
 
 from api.commands.backups import backup, restore
+from api.commands.check import check
 from api.commands.close import close
 from api.commands.context import complaints, settings
 from api.commands.demo import demo
@@ -29,7 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Servicing of state microcredit and guarantee programmes: whose money it is, what is due, and proof.",
 )
-for command in (demo, migrate, schedule, close, report, trace, verify, backup, restore):
+for command in (demo, migrate, schedule, check, close, report, trace, verify, backup, restore):
     app.command()(command)
 app.command("import")(import_)
 

@@ -13,9 +13,9 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple
+from itertools import repeat
 
 import psycopg2
 from sqlalchemy import select, text
@@ -23,12 +23,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from ledger import chart
-from ledger.entries import Entry, Event, Posting
+from ledger.entries import Entry, Event, NotAReference, Posting, is_reference
 from ledger.errors import Broken, Conflict, NotFound, Refused
 from ledger.tables import EntryRow, PostingRow
 from ledger.unit_of_work import sqlstate
 
-#: Batches of more postings than this travel by COPY instead of as arrays.
+#: Batches of more entries or postings than this travel by COPY instead of as arrays.
 COPY_ABOVE = 500
 #: NULL as COPY reads it.
 NULL = "\\N"
@@ -157,13 +157,22 @@ def guard_errors() -> Iterator[None]:
         raise guard(**json.loads(told.message_detail)) from error
 
 
-class Due(NamedTuple):
-    """One entry about to be written: the place of its event in the batch, and the entry it reverses (0: none)."""
+@dataclass(slots=True)
+class Columns:
+    """A batch as columns; ``event`` numbers the events of the batch, ``entry`` is the 1-based entry number."""
 
-    number: int
-    event: Event
-    entry: Entry
-    reverses: int
+    event: list[int] = field(default_factory=list)
+    book: list[int] = field(default_factory=list)
+    kind: list[str] = field(default_factory=list)
+    source: list[str] = field(default_factory=list)
+    day: list[date] = field(default_factory=list)
+    legs: list[int] = field(default_factory=list)
+    reverses: list[int] = field(default_factory=list)
+    entry: list[int] = field(default_factory=list)
+    line: list[int] = field(default_factory=list)
+    account: list[int] = field(default_factory=list)
+    subject: list[str] = field(default_factory=list)
+    amount: list[int] = field(default_factory=list)
 
 
 def post(session: Session, events: Sequence[Event]) -> list[int]:
@@ -172,8 +181,8 @@ def post(session: Session, events: Sequence[Event]) -> list[int]:
     Raises:
         AccountNotUsable, UnsoundEntry, NoBook, PeriodLocked: nothing of the batch is written.
     """
-    batch = [Due(number, event, each, 0) for number, event in enumerate(events) for each in event.entries]
-    return [event_id for event_id, entry_id in _write(session, batch) if event_id == entry_id]
+    ids = _write(session, _columns(events, repeat(0)))
+    return [event_id for event_id, entry_id in ids if event_id == entry_id]
 
 
 def post_columns(session: Session, columns: Columns) -> list[int]:
@@ -183,8 +192,11 @@ def post_columns(session: Session, columns: Columns) -> list[int]:
     of each entry sum to zero is checked by the database.
 
     Raises:
-        AccountNotUsable, UnsoundEntry, NoBook, PeriodLocked: nothing of the batch is written.
+        NotAReference, AccountNotUsable, UnsoundEntry, NoBook, PeriodLocked: nothing of the batch is written.
     """
+    for name in {*columns.kind, *columns.source, *columns.subject}:
+        if not is_reference(name):
+            raise NotAReference(found=repr(name))
     return [event_id for event_id, _ in _write(session, columns)]
 
 
@@ -209,19 +221,43 @@ def reverse(session: Session, event_id: int, effective_on: date, *, kind: str = 
         legs.setdefault((entry_id, book), []).append(Posting(by_id[row.account_id].code, -row.amount, row.subject))
     mirrored = tuple(Entry(book, tuple(postings)) for (_, book), postings in legs.items())
     event = Event(kind, effective_on, rows[0].source, mirrored)
-    batch = [Due(0, event, each, original) for each, (original, _) in zip(mirrored, legs, strict=True)]
-    return _write(session, batch)[0][0]
+    return _write(session, _columns([event], [entry_id for entry_id, _ in legs]))[0][0]
 
 
-def _write(session: Session, batch: list[Due]) -> list[tuple[int, int]]:
-    """Write a batch; returns (event id, entry id) of each entry in order."""
-    if not batch:
+def _columns(events: Sequence[Event], reverses: Iterable[int]) -> Columns:
+    """The events as columns; ``reverses`` gives the entry that each entry of theirs mirrors (0: none)."""
+    entries = [(number, event, each) for number, event in enumerate(events) for each in event.entries]
+    legs = [
+        (position, line, leg)
+        for position, (_, _, each) in enumerate(entries, 1)
+        for line, leg in enumerate(each.postings)
+    ]
+    accounts = chart.accounts()
+    return Columns(
+        event=[number for number, _, _ in entries],
+        book=[each.book_id for _, _, each in entries],
+        kind=[event.kind for _, event, _ in entries],
+        source=[event.source for _, event, _ in entries],
+        day=[event.effective_on for _, event, _ in entries],
+        legs=[len(each.postings) for _, _, each in entries],
+        reverses=[original for original, _ in zip(reverses, entries, strict=False)],
+        entry=[position for position, _, _ in legs],
+        line=[line for _, line, _ in legs],
+        account=[accounts[leg.account].id for _, _, leg in legs],
+        subject=[leg.subject for _, _, leg in legs],
+        amount=[leg.amount for _, _, leg in legs],
+    )
+
+
+def _write(session: Session, columns: Columns) -> list[tuple[int, int]]:
+    """Write the columns; returns (event id, entry id) of each entry in order."""
+    if not columns.event:
         return []
     session.flush()
     with guard_errors():
-        if sum(len(due.entry.postings) for due in batch) <= COPY_ABOVE:
-            return _write_arrays(session, batch)
-        return _write_copy(session, batch)
+        if max(len(columns.event), len(columns.entry)) <= COPY_ABOVE:
+            return _write_arrays(session, columns)
+        return _write_copy(session, columns)
 
 
 #: Written for the driver itself, for the sake of single entries: the columns of the batch in their order.
@@ -232,47 +268,43 @@ POST_ENTRIES = """
 """
 
 
-def _write_arrays(session: Session, batch: list[Due]) -> list[tuple[int, int]]:
-    accounts = chart.accounts()
-    legs = [
-        (position, line, leg) for position, due in enumerate(batch, 1) for line, leg in enumerate(due.entry.postings)
-    ]
-    arrays: tuple[list[Any], ...] = (
-        [due.number for due in batch],
-        [due.entry.book_id for due in batch],
-        [due.event.kind for due in batch],
-        [due.event.source for due in batch],
-        [due.event.effective_on for due in batch],
-        [len(due.entry.postings) for due in batch],
-        [due.reverses for due in batch],
-        [position for position, _, _ in legs],
-        [line for _, line, _ in legs],
-        [accounts[leg.account].id for _, _, leg in legs],
-        [leg.subject for _, _, leg in legs],
-        [leg.amount for _, _, leg in legs],
-    )
+def _write_arrays(session: Session, columns: Columns) -> list[tuple[int, int]]:
+    arrays = tuple(getattr(columns, name) for name in Columns.__slots__)
     rows = session.connection().exec_driver_sql(POST_ENTRIES, (*arrays, session.info.get("command_id")))
     return [(event_id, entry_id) for event_id, entry_id in rows]
 
 
-def _write_copy(session: Session, batch: list[Due]) -> list[tuple[int, int]]:
+def _write_copy(session: Session, columns: Columns) -> list[tuple[int, int]]:
     """Write by one COPY a table. References hold neither tabs nor backslashes, so lines need no escaping."""
-    ids = session.scalars(text("SELECT nextval('entry_id_seq') FROM generate_series(1, :n)"), {"n": len(batch)}).all()
-    accounts = {code: account.id for code, account in chart.accounts().items()}
-    command = session.info.get("command_id") or NULL
+    ids = session.scalars(
+        text("SELECT nextval('entry_id_seq') FROM generate_series(1, :n)"), {"n": len(columns.event)}
+    ).all()
     first: dict[int, int] = {}
-    entries, postings = [], []
-    for entry_id, (number, event, each, reverses) in zip(ids, batch, strict=True):
-        event_id = first.setdefault(number, entry_id)
-        of_entry = f"{entry_id}\t{each.book_id}\t{event.effective_on}\t"
-        entries.append(
-            f"{of_entry}{event_id}\t{event.kind}\t{event.source}\t{len(each.postings)}\t{reverses or NULL}\t{command}\n"
+    for number, entry_id in zip(columns.event, ids, strict=True):
+        first.setdefault(number, entry_id)
+    events = [first[number] for number in columns.event]
+    command = session.info.get("command_id") or NULL
+    days = {day: day.isoformat() for day in set(columns.day)}
+    entries = [
+        f"{entry_id}\t{event_id}\t{book}\t{kind}\t{source}\t{days[day]}\t{legs}\t{original or NULL}\t{command}\n"
+        for entry_id, event_id, book, kind, source, day, legs, original in zip(
+            ids, events, columns.book, columns.kind, columns.source, columns.day, columns.legs,
+            columns.reverses, strict=True,
         )
-        for line, leg in enumerate(each.postings):
-            postings.append(f"{of_entry}{line}\t{accounts[leg.account]}\t{leg.subject}\t{leg.amount}\n")
-    copy(session, "entry (id, book_id, effective_on, event_id, kind, source, legs, reverses, command_id)", entries)
-    copy(session, "posting (entry_id, book_id, effective_on, line, account_id, subject, amount)", postings)
-    return [(first[due.number], entry_id) for due, entry_id in zip(batch, ids, strict=True)]
+    ]  # fmt: skip
+    of_entry = [
+        (f"{entry_id}\t{book}\t", f"\t{days[day]}\n")
+        for entry_id, book, day in zip(ids, columns.book, columns.day, strict=True)
+    ]
+    postings = [
+        f"{of_entry[n - 1][0]}{line}\t{account}\t{subject}\t{amount}{of_entry[n - 1][1]}"
+        for n, line, account, subject, amount in zip(
+            columns.entry, columns.line, columns.account, columns.subject, columns.amount, strict=True
+        )
+    ]
+    copy(session, "entry (id, event_id, book_id, kind, source, effective_on, legs, reverses, command_id)", entries)
+    copy(session, "posting (entry_id, book_id, line, account_id, subject, amount, effective_on)", postings)
+    return list(zip(events, ids, strict=True))
 
 
 def copy(session: Session, table_and_columns: str, lines: Iterable[str]) -> None:
