@@ -145,6 +145,8 @@ def _book(
         {"loan_id": each.loan_id, "paid_on": each.on, "amount": to_tiyn(each.amount), "event_id": event}
         for each, event in zip(disbursals, events, strict=True)
     ]
+    if not rows:
+        return []
     added = insert(DisbursementRow).returning(DisbursementRow.id, sort_by_parameter_order=True)
     return session.scalars(added, rows).all()
 
