@@ -8,9 +8,21 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from ledger import chart
 from ledger.balances import balance_tiyn
 from ledger.errors import NotFound
-from ledger.posting import COPY_ABOVE, AccountNotUsable, NoBook, NotReversible, PeriodLocked, post, reverse
+from ledger.posting import (
+    COPY_ABOVE,
+    AccountNotUsable,
+    Columns,
+    NoBook,
+    NotReversible,
+    PeriodLocked,
+    UnsoundEntry,
+    post,
+    post_columns,
+    reverse,
+)
 from ledger.tables import EntryRow, PostingRow
 from ledger.unit_of_work import Command, carry_out
 from tests.ledger.samples import JANUARY, MARCH, book, capital, close, drawdown
@@ -137,3 +149,25 @@ def test_recorded_by_the_database_clock(session: Session) -> None:
     (event,) = post(session, [capital(book(session), 5)])
     after = session.scalar(text("SELECT clock_timestamp()"))
     assert before < session.get_one(EntryRow, event).recorded_at < after
+
+
+def columns_of(one: int, *amounts: int) -> Columns:
+    """One entry of a book, given as columns: ``amounts`` on the account of own money, line by line."""
+    legs = len(amounts)
+    return Columns(
+        event=[0], book=[one], kind=["test"], source=[""], day=[JANUARY], legs=[legs], reverses=[0], entry=[1] * legs,
+        line=list(range(legs)), account=[chart.account("cash").id] * legs, subject=[""] * legs, amount=list(amounts),
+    )  # fmt: skip
+
+
+def test_columns_are_written_as_they_are(session: Session) -> None:
+    """A batch given as columns is booked, and each entry's event id comes back."""
+    [event] = post_columns(session, columns_of(book(session), 5, 7, -12))
+    amounts = session.scalars(select(PostingRow.amount).where(PostingRow.entry_id == event).order_by(PostingRow.line))
+    assert amounts.all() == [5, 7, -12]
+
+
+def test_columns_pass_the_same_guards(session: Session) -> None:
+    """Legs that do not sum to zero are refused by the database."""
+    with pytest.raises(UnsoundEntry):
+        post_columns(session, columns_of(book(session), 5, -4))
