@@ -7,10 +7,8 @@ from pathlib import Path
 import pytest
 
 from reports.documents import (
-    MOST_ROWS,
     AssetRefused,
     PackagedAssets,
-    TooLongForPrint,
     balanced_lines,
     fitting_layout,
     page,
@@ -138,13 +136,6 @@ def test_an_empty_report_says_so(tmp_path: Path) -> None:
     """A month without loans prints a sentence, not an empty table."""
     empty = tabulate([Column(key="borrower", kind="text", head="Заемщик")], [])
     assert "За этот период данных нет." in read_back(pdf(report(empty), "ru"), tmp_path)
-
-
-def test_a_list_too_long_for_paper_is_refused() -> None:
-    """A list without sums cannot be shortened; beyond the limit the refusal names the formats that fit."""
-    names = tabulate([Column(key="borrower", kind="text")], [("Ғ. Ұ. Үмбетов",)] * (MOST_ROWS + 1))
-    with pytest.raises(TooLongForPrint, match="XLSX"):
-        pdf(report(names), "kk")
 
 
 @pytest.mark.parametrize(
