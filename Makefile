@@ -42,7 +42,7 @@ layers: ready-to-test  ## the arrows between packages, tidiness, and documentati
 bench: ready-to-test  ## measure against peers and floors, in the same run
 	@$(BIN)/python -m bench $(ARGS)
 
-docs: ready-to-test  ## write docs/reference.md anew from the source
+docs: ready-to-test  ## write the derived pages of docs/ anew from the source
 	@$(BIN)/python -m docs.generate
 
 lock: ready-to-test  ## settle the newest versions of all packages again (ARGS="--upgrade")

@@ -53,7 +53,7 @@ class ImportOutcome:
         return replace(self.review, problems=tuple(self.problems))
 
 
-class _Rehearsed(Exception):  # noqa: N818 - not an error: it carries a receipt past the rollback
+class _Rehearsed(Exception):
     def __init__(self, receipt: Receipt) -> None:
         super().__init__()
         self.receipt = receipt

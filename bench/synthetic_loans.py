@@ -62,8 +62,8 @@ def patterns() -> Iterator[Pattern]:
     for number in range(len(LATE) * 19):
         started_on = date(2019, 4, 2) + timedelta(days=31 * (number % 19) + number % 7)
         terms = Terms(
-            principal=from_tiyn(10**8 + 37 * 10**6 * (number % 50)), annual_rate=Decimal("0.06"), disbursed_on=started_on,
-            instalments=(36, 48, 60)[number % 3], day_count="30/360",
+            principal=from_tiyn(10**8 + 37 * 10**6 * (number % 50)), annual_rate=Decimal("0.06"),
+            disbursed_on=started_on, instalments=(36, 48, 60)[number % 3], day_count="30/360",
         )  # fmt: skip
         yield _pattern(number, schedule(terms), LATE[number % len(LATE)])
 
@@ -174,7 +174,8 @@ STATEMENTS = (
            '2026-01-01', 'unlimited', false, '', '{}' FROM organisation""",
     """INSERT INTO loan (lender_id, facility_id, borrower_id, edition, contract_number, contract_date, amount,
            annual_rate, instalments, every_months, method, day_count, principal_grace, interest_grace,
-           interest_grace_treatment, rounding, business_days, purpose, sector, territory_type, start_up, details, status)
+           interest_grace_treatment, rounding, business_days, purpose, sector, territory_type, start_up, details,
+           status)
        SELECT n % :lenders + 1, n % :lenders + 1, t.id, '746', n::text, t.started_on, t.amount, 0.06, t.instalments, 1,
            'annuity', '30/360', 0, 0, 'spread', 'half-up', 'none', 'expand', 'livestock', 'rural', false, '{}', 'active'
        FROM generate_series(1, :loans) n JOIN pattern t ON t.id = n % (SELECT count(*) FROM pattern) ORDER BY n""",
@@ -195,8 +196,8 @@ STATEMENTS = (
         FROM {LOANS} WHERE t.pays_on IS NOT NULL ORDER BY l.id""",
     """INSERT INTO close_run (month, books, chunk_loans, state, started_by)
        SELECT '2021-01-01', '[]', 1, 'done', 'bench'""",
-    f"""INSERT INTO loan_month (loan_id, month, run_id, accrued, accrued_total, accrued_at_due, open_numerator, principal,
-            principal_repaid, interest_repaid, principal_overdue, interest_overdue, days_past_due, provision)
+    f"""INSERT INTO loan_month (loan_id, month, run_id, accrued, accrued_total, accrued_at_due, open_numerator,
+            principal, principal_repaid, interest_repaid, principal_overdue, interest_overdue, days_past_due, provision)
         SELECT l.id, '2021-01-01', 1, 0, t.accrued_total, t.accrued_at_due, t.open_numerator, t.principal,
             t.principal_repaid, t.interest_repaid, t.principal_overdue, t.interest_overdue, t.days_past_due, t.provision
         FROM {LOANS} ORDER BY l.id""",

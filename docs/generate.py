@@ -1,7 +1,7 @@
 """Writes ``docs/reference.md``: everything with a name that a user may meet, in the words of the source.
 
-The page is derived and never edited; ``make docs`` writes it and a test compares it with the source, so that
-it is complete and true by construction.
+The page is derived and never edited; ``make docs`` writes it and every other derived page, and a test compares them
+with the source, so that they are complete and true by construction.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import pkgutil
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ import typer
 
 from api.cli import app
 from api.settings import Settings
+from docs import rules_page
 from ledger.errors import NesieError
 
 ROOT = Path(__file__).parents[1]
@@ -100,5 +101,9 @@ def first_paragraph(text: str | None) -> str:
     return " ".join(inspect.cleandoc(text or "").partition("\n\n")[0].split())
 
 
+#: Every generated page with what writes it.
+PAGES: dict[Path, Callable[[], str]] = {PAGE: reference, ROOT / "docs" / "rules.md": rules_page.page}
+
 if __name__ == "__main__":
-    PAGE.write_text(reference(), "utf-8")
+    for place, write in PAGES.items():
+        place.write_text(write(), "utf-8")

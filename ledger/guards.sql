@@ -68,10 +68,15 @@ FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE OR REPLACE TRIGGER answered_once BEFORE UPDATE ON command
 FOR EACH ROW EXECUTE FUNCTION check_answer();
 
+-- Plans of the checks below are kept for the session. One made for a single entry must serve a hundred thousand, and
+-- the other way round, so they may only look things up by key: no scans, no hash or merge joins.
+
 -- 2. All legs of an entry arrive in one statement, in the transaction that made the entry, and sum to zero. Their
 --    lines are numbered from 0 without gaps, so a second balanced set collides with the first on the primary key.
+--    A book carries only accounts that its kind of organisation keeps.
 
-CREATE OR REPLACE FUNCTION check_postings() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION check_postings() RETURNS trigger LANGUAGE plpgsql
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE bad record;
 BEGIN
     SELECT legs.entry_id, legs.total, legs.number, e.legs AS declared INTO bad
@@ -91,13 +96,24 @@ BEGIN
             DETAIL = json_build_object('entry', bad.entry_id, 'total', bad.total, 'legs', bad.number,
                                        'declared', coalesce(bad.declared, 0))::text;
     END IF;
+
+    SELECT used.book_id, used.account_id, o.kind, a.code INTO bad
+    FROM (SELECT DISTINCT book_id, account_id FROM fresh) AS used
+    LEFT JOIN public.organisation o ON o.id = used.book_id LEFT JOIN public.account a ON a.id = used.account_id
+    WHERE a.id IS NULL OR NOT (a.kinds ? '*' OR a.kinds ? o.kind)
+    LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'NS008', MESSAGE = 'account-not-usable',
+            DETAIL = json_build_object('book', bad.book_id, 'kind', bad.kind,
+                                       'account', coalesce(bad.code, bad.account_id::text))::text;
+    END IF;
     RETURN NULL;
 END $$;
 
 CREATE OR REPLACE TRIGGER sound AFTER INSERT ON posting
 REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION check_postings();
 
-CREATE OR REPLACE FUNCTION check_has_legs() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION check_has_legs() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$
 BEGIN
     IF NOT EXISTS (SELECT FROM public.posting WHERE entry_id = NEW.id) THEN
         RAISE EXCEPTION USING ERRCODE = 'NS002', MESSAGE = 'unsound-entry',
@@ -112,45 +128,47 @@ FOR EACH ROW EXECUTE FUNCTION check_has_legs();
 
 -- 3. Entries fall into an open month of an existing book. The month's row is held FOR SHARE, and a close
 --    takes it FOR UPDATE, so no entry slips in while a month closes. An event is written whole: its id is that of
---    an entry of the same statement. A reversal stays in the book and is not dated before what it reverses.
+--    an entry of the same transaction. A reversal stays in the book and is not dated before what it reverses.
 
 CREATE OR REPLACE FUNCTION check_entries() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE bad record;
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+DECLARE
+    spot record;
+    present text;
+    bad record;
 BEGIN
-    SELECT f.book_id, f.effective_on, o.opened_on INTO bad
-    FROM fresh f LEFT JOIN organisation o ON o.id = f.book_id
-    WHERE o.id IS NULL OR f.effective_on < o.opened_on LIMIT 1;
-    IF FOUND THEN
-        RAISE EXCEPTION USING ERRCODE = 'NS003', MESSAGE = 'no-book',
-            DETAIL = json_build_object('book', bad.book_id, 'day', bad.effective_on)::text;
-    END IF;
+    FOR spot IN
+        SELECT f.book_id, f.month, f.day, f.day >= o.opened_on AS opened
+        FROM (SELECT book_id, date_trunc('month', effective_on)::date AS month, min(effective_on) AS day
+              FROM fresh GROUP BY 1, 2) AS f
+        LEFT JOIN organisation o ON o.id = f.book_id ORDER BY f.book_id, f.month
+    LOOP
+        IF spot.opened IS NOT TRUE THEN
+            RAISE EXCEPTION USING ERRCODE = 'NS003', MESSAGE = 'no-book',
+                DETAIL = json_build_object('book', spot.book_id, 'day', spot.day)::text;
+        END IF;
+        SELECT state INTO present FROM period WHERE book_id = spot.book_id AND month = spot.month FOR SHARE;
+        IF NOT FOUND THEN
+            INSERT INTO period VALUES (spot.book_id, spot.month, 'open') ON CONFLICT DO NOTHING;
+            SELECT state INTO present FROM period WHERE book_id = spot.book_id AND month = spot.month FOR SHARE;
+        END IF;
+        IF present IN ('locked', 'final')
+           OR (present = 'closing' AND coalesce(current_setting('nesie.closing', true), '') <> 'on') THEN
+            RAISE EXCEPTION USING ERRCODE = 'NS004', MESSAGE = 'period-locked',
+                DETAIL = json_build_object('book', spot.book_id, 'month', to_char(spot.month, 'YYYY-MM'),
+                                           'state', present)::text;
+        END IF;
+    END LOOP;
 
     SELECT f.id, f.legs INTO bad FROM fresh f
-    WHERE NOT EXISTS (SELECT FROM fresh first WHERE first.id = f.event_id AND first.event_id = f.event_id) LIMIT 1;
+    WHERE f.event_id <> f.id AND NOT EXISTS (
+        SELECT FROM entry first WHERE first.id = f.event_id AND first.event_id = f.event_id
+        AND first.xid = pg_current_xact_id()) LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION USING ERRCODE = 'NS002', MESSAGE = 'unsound-entry',
             DETAIL = json_build_object('entry', bad.id, 'total', 0, 'legs', 0, 'declared', bad.legs)::text;
     END IF;
-
-    INSERT INTO period (book_id, month, state)
-    SELECT DISTINCT f.book_id, date_trunc('month', f.effective_on)::date, 'open' FROM fresh f
-    WHERE NOT EXISTS (SELECT FROM period p
-                      WHERE p.book_id = f.book_id AND p.month = date_trunc('month', f.effective_on)::date)
-    ON CONFLICT DO NOTHING;
-
-    FOR bad IN
-        SELECT p.book_id, p.month, p.state FROM period p
-        WHERE (p.book_id, p.month) IN (SELECT DISTINCT book_id, date_trunc('month', effective_on)::date FROM fresh)
-        ORDER BY p.book_id, p.month FOR SHARE
-    LOOP
-        IF bad.state IN ('locked', 'final')
-           OR (bad.state = 'closing' AND coalesce(current_setting('nesie.closing', true), '') <> 'on') THEN
-            RAISE EXCEPTION USING ERRCODE = 'NS004', MESSAGE = 'period-locked',
-                DETAIL = json_build_object('book', bad.book_id, 'month', to_char(bad.month, 'YYYY-MM'),
-                                           'state', bad.state)::text;
-        END IF;
-    END LOOP;
 
     SELECT f.reverses INTO bad FROM fresh f LEFT JOIN entry o ON o.id = f.reverses
     WHERE f.reverses IS NOT NULL
@@ -252,7 +270,7 @@ REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION check_snaps
 
 CREATE OR REPLACE FUNCTION post_entries(
     e_event int[], e_book bigint[], e_kind text[], e_source text[], e_day date[], e_legs int[], e_reverses bigint[],
-    command bigint, p_entry int[], p_line int[], p_account smallint[], p_subject text[], p_amount bigint[]
+    p_entry int[], p_line int[], p_account smallint[], p_subject text[], p_amount bigint[], command bigint
 ) RETURNS TABLE (event_id bigint, entry_id bigint) LANGUAGE plpgsql AS $$
 BEGIN
     RETURN QUERY

@@ -8,7 +8,6 @@ organisations do to one another is not told here.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import date
 
@@ -89,16 +88,6 @@ def organisations(session: Session, *, kind: str | None = None) -> list[Organisa
     if kind is not None:
         query = query.where(OrganisationRow.kind == kind)
     return [_value(row) for row in session.scalars(query)]
-
-
-def kinds_of(session: Session, books: Collection[int]) -> dict[int, str]:
-    """Kind of each book's organisation; remembered within the session, for kinds never change."""
-    known: dict[int, str] = session.info.setdefault("organisation_kinds", {})
-    missing = [book for book in books if book not in known]
-    if missing:
-        query = select(OrganisationRow.id, OrganisationRow.kind).where(OrganisationRow.id.in_(missing))
-        known.update({row.id: row.kind for row in session.execute(query)})
-    return {book: known[book] for book in books if book in known}
 
 
 def install_chart(session: Session) -> None:

@@ -1,9 +1,9 @@
 """The one writer of entries and postings.
 
-Whoever wants something booked hands over events; this module checks them against the chart, turns a whole batch
-into columns and writes it by one statement (small batches) or one COPY per table (large ones). The same guards
-in the database check both ways. Corrections are reversals: the mirrored entry, linked to the original, once.
-Which event is booked how is decided by the ``bookings`` modules above.
+Whoever wants something booked hands over events; this module turns a whole batch into columns and writes it by one
+statement (small batches) or one COPY per table (large ones). The same guards in the database check both ways, and
+their refusals come back as the typed errors here. Corrections are reversals: the mirrored entry, linked to the
+original, once. Which event is booked how is decided by the ``bookings`` modules above.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import repeat
-from typing import Any
 
 import psycopg2
 from sqlalchemy import select, text
@@ -24,9 +23,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from ledger import chart
-from ledger.entries import Entry, Event, Posting
+from ledger.entries import Entry, Event, NotAReference, Posting, is_reference
 from ledger.errors import Broken, Conflict, NotFound, Refused
-from ledger.organisations import kinds_of
 from ledger.tables import EntryRow, PostingRow
 from ledger.unit_of_work import sqlstate
 
@@ -38,7 +36,7 @@ NULL = "\\N"
 
 @dataclass(eq=False, kw_only=True)
 class AccountNotUsable(Broken):
-    """A posting names an account that the kind of organisation does not keep."""
+    """A posting names an account that the kind of organisation does not keep, or that the chart does not have."""
 
     code = "account-not-usable"
     sentence = "Organisations of kind {kind} do not keep the account {account} (book {book})."
@@ -138,6 +136,7 @@ GUARDS: Mapping[str, type[Broken | Refused]] = {
     "NS005": NotReversible,
     "NS006": PeriodOrder,
     "NS007": MonthUnsealed,
+    "NS008": AccountNotUsable,
 }
 
 
@@ -175,25 +174,6 @@ class Columns:
     subject: list[str] = field(default_factory=list)
     amount: list[int] = field(default_factory=list)
 
-    def add(self, number: int, event: Event, reverses: Iterable[int] = repeat(0)) -> None:
-        """Append event ``number`` of the batch; ``reverses`` are the entries that its own mirror (0: none)."""
-        ids = chart.accounts()
-        for each, original in zip(event.entries, reverses, strict=False):
-            self.event.append(number)
-            self.book.append(each.book_id)
-            self.kind.append(event.kind)
-            self.source.append(event.source)
-            self.day.append(event.effective_on)
-            self.legs.append(len(each.postings))
-            self.reverses.append(original)
-            position = len(self.event)
-            for line, posting in enumerate(each.postings):
-                self.entry.append(position)
-                self.line.append(line)
-                self.account.append(ids[posting.account].id)
-                self.subject.append(posting.subject)
-                self.amount.append(posting.amount)
-
 
 def post(session: Session, events: Sequence[Event]) -> list[int]:
     """Write events, one or a hundred thousand, and return their event ids in order.
@@ -201,10 +181,7 @@ def post(session: Session, events: Sequence[Event]) -> list[int]:
     Raises:
         AccountNotUsable, UnsoundEntry, NoBook, PeriodLocked: nothing of the batch is written.
     """
-    columns = Columns()
-    for number, event in enumerate(events):
-        columns.add(number, event)
-    ids = _write(session, columns)
+    ids = _write(session, _columns(events, repeat(0)))
     return [event_id for event_id, entry_id in ids if event_id == entry_id]
 
 
@@ -215,8 +192,11 @@ def post_columns(session: Session, columns: Columns) -> list[int]:
     of each entry sum to zero is checked by the database.
 
     Raises:
-        AccountNotUsable, UnsoundEntry, NoBook, PeriodLocked: nothing of the batch is written.
+        NotAReference, AccountNotUsable, UnsoundEntry, NoBook, PeriodLocked: nothing of the batch is written.
     """
+    for name in {*columns.kind, *columns.source, *columns.subject}:
+        if not is_reference(name):
+            raise NotAReference(found=repr(name))
     return [event_id for event_id, _ in _write(session, columns)]
 
 
@@ -240,16 +220,39 @@ def reverse(session: Session, event_id: int, effective_on: date, *, kind: str = 
     for entry_id, book, _, row in rows:
         legs.setdefault((entry_id, book), []).append(Posting(by_id[row.account_id].code, -row.amount, row.subject))
     mirrored = tuple(Entry(book, tuple(postings)) for (_, book), postings in legs.items())
-    columns = Columns()
-    columns.add(0, Event(kind, effective_on, rows[0].source, mirrored), [entry_id for entry_id, _ in legs])
-    return _write(session, columns)[0][0]
+    event = Event(kind, effective_on, rows[0].source, mirrored)
+    return _write(session, _columns([event], [entry_id for entry_id, _ in legs]))[0][0]
+
+
+def _columns(events: Sequence[Event], reverses: Iterable[int]) -> Columns:
+    """The events as columns; ``reverses`` gives the entry that each entry of theirs mirrors (0: none)."""
+    entries = [(number, event, each) for number, event in enumerate(events) for each in event.entries]
+    legs = [
+        (position, line, leg)
+        for position, (_, _, each) in enumerate(entries, 1)
+        for line, leg in enumerate(each.postings)
+    ]
+    accounts = chart.accounts()
+    return Columns(
+        event=[number for number, _, _ in entries],
+        book=[each.book_id for _, _, each in entries],
+        kind=[event.kind for _, event, _ in entries],
+        source=[event.source for _, event, _ in entries],
+        day=[event.effective_on for _, event, _ in entries],
+        legs=[len(each.postings) for _, _, each in entries],
+        reverses=[original for original, _ in zip(reverses, entries, strict=False)],
+        entry=[position for position, _, _ in legs],
+        line=[line for _, line, _ in legs],
+        account=[accounts[leg.account].id for _, _, leg in legs],
+        subject=[leg.subject for _, _, leg in legs],
+        amount=[leg.amount for _, _, leg in legs],
+    )
 
 
 def _write(session: Session, columns: Columns) -> list[tuple[int, int]]:
     """Write the columns; returns (event id, entry id) of each entry in order."""
     if not columns.event:
         return []
-    _check_accounts(session, columns)
     session.flush()
     with guard_errors():
         if max(len(columns.event), len(columns.entry)) <= COPY_ABOVE:
@@ -257,31 +260,18 @@ def _write(session: Session, columns: Columns) -> list[tuple[int, int]]:
         return _write_copy(session, columns)
 
 
-def _check_accounts(session: Session, columns: Columns) -> None:
-    kinds = kinds_of(session, set(columns.book))
-    by_id = chart.accounts_by_id()
-    used = {(columns.book[number - 1], account) for number, account in zip(columns.entry, columns.account, strict=True)}
-    for book, account in sorted(used):
-        kind = kinds.get(book)
-        if kind is not None and not by_id[account].usable_by(kind):
-            raise AccountNotUsable(account=by_id[account].code, kind=kind, book=book)
-
-
-ARRAYS = text(
-    """
+#: Written for the driver itself, for the sake of single entries: the columns of the batch in their order.
+POST_ENTRIES = """
     SELECT event_id, entry_id FROM post_entries(
-        CAST(:event AS int[]), CAST(:book AS bigint[]), CAST(:kind AS text[]), CAST(:source AS text[]),
-        CAST(:day AS date[]), CAST(:legs AS int[]), CAST(:reverses AS bigint[]), CAST(:command AS bigint),
-        CAST(:entry AS int[]), CAST(:line AS int[]), CAST(:account AS smallint[]), CAST(:subject AS text[]),
-        CAST(:amount AS bigint[]))
-    """
-)
+        %s::int[], %s::bigint[], %s::text[], %s::text[], %s::date[], %s::int[], %s::bigint[],
+        %s::int[], %s::int[], %s::smallint[], %s::text[], %s::bigint[], %s)
+"""
 
 
 def _write_arrays(session: Session, columns: Columns) -> list[tuple[int, int]]:
-    values: dict[str, Any] = {name: getattr(columns, name) for name in Columns.__slots__}
-    rows = session.execute(ARRAYS, {**values, "command": session.info.get("command_id")})
-    return [(row.event_id, row.entry_id) for row in rows]
+    arrays = tuple(getattr(columns, name) for name in Columns.__slots__)
+    rows = session.connection().exec_driver_sql(POST_ENTRIES, (*arrays, session.info.get("command_id")))
+    return [(event_id, entry_id) for event_id, entry_id in rows]
 
 
 def _write_copy(session: Session, columns: Columns) -> list[tuple[int, int]]:

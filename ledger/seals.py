@@ -73,9 +73,11 @@ MONTH_BALANCES = """
 """
 
 
+#: In the order of the key: its index then grows at one end, which takes half the time.
 TAKE_SNAPSHOT = f"""
     INSERT INTO snapshot (book_id, month, account_id, subject, balance)
     SELECT book_id, :month, account_id, subject, balance FROM ({MONTH_BALANCES}) AS closing
+    ORDER BY book_id, account_id, subject
 """  # noqa: S608 - put together from constants
 
 

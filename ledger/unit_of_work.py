@@ -51,9 +51,7 @@ def make_engine(url: str, *, role: str | None = APPLICATION_ROLE, pool_size: int
     ``docs/decisions/0002-locking.md``.
     """
     address = make_url(url).set(drivername="postgresql+psycopg2")
-    engine = create_engine(
-        address, isolation_level="READ COMMITTED", pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True
-    )
+    engine = create_engine(address, isolation_level="READ COMMITTED", pool_size=pool_size, max_overflow=pool_size)
 
     @event.listens_for(engine, "connect")
     def assume_role(connection: Any, _record: object) -> None:
@@ -78,17 +76,24 @@ def perform(
     attempts: int = 5,
     pause: Callable[[float], None] = time.sleep,
 ) -> T:
-    """Run ``work`` in one transaction and commit it; retry the whole of it on 40001 and 40P01.
+    """Run ``work`` in one transaction and commit it; retry the whole of it where that is safe and may help.
 
-    ``work`` may run several times and must have no effect outside its session. ``attempts`` bounds the tries;
-    between them the process waits a random time that doubles, starting at 10 ms.
+    That is on 40001 and 40P01, and when the connection is lost before the commit is sent: a pooled connection may
+    have died unnoticed. Lost during the commit, nobody knows whether it happened; that error is passed on, and a
+    `Command` sent again finds out. ``work`` may run several times and must have no effect outside its session.
+    ``attempts`` bounds the tries; between them the process waits a random time that doubles, starting at 10 ms.
     """
     for attempt in range(1, attempts + 1):
+        committing = False
         try:
-            with Session(engine, expire_on_commit=False) as session, session.begin():
-                return work(session)
+            with Session(engine, expire_on_commit=False) as session:
+                result = work(session)
+                committing = True
+                session.commit()
+                return result
         except DBAPIError as error:
-            if sqlstate(error) not in RETRIED_STATES or attempt == attempts:
+            lost = error.connection_invalidated and not committing
+            if attempt == attempts or not (lost or sqlstate(error) in RETRIED_STATES):
                 raise
             pause(random.uniform(0.5, 1.5) * 0.01 * 2 ** (attempt - 1))  # noqa: S311 - jitter, not a secret
     raise AssertionError("unreachable")

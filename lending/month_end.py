@@ -4,7 +4,8 @@ A *run* closes one month of a set of books together. Its steps are pieces of wor
 that also writes the piece's ``close_step`` row: a run that was killed goes on with the first piece that has no row,
 and a finished month has nothing to do. Loans are closed in chunks of ids over all books at once. A loan that cannot
 be closed is listed with its reason and keeps the month from locking, not the other loans from closing; when it is
-mended, the same run takes it up again. The month locks when every loan is closed and the rows of the close agree
+mended, the same run takes it up again; opening the month for that gives the run up, and the next one books only
+differences. The month locks when every loan is closed and the rows of the close agree
 with the ledger; corrections after that are reversals in an open month.
 """
 
@@ -25,6 +26,10 @@ from ledger.periods import allow_closing_entries, change_state, first_day, last_
 from ledger.seals import lock_month
 from ledger.unit_of_work import perform
 from ledger.verification import Discrepancy, verify
+from lending.chain.accruals import accrue_facilities
+from lending.chain.facilities import facilities
+from lending.chain.payments import Due, dues
+from lending.chain.returns import expire
 from lending.loan_months import Closed, close_loans
 from lending.microcredits.histories import id_ranges
 from lending.microcredits.repayments import apply_overpayments
@@ -59,6 +64,7 @@ class CloseResult:
 
     ``nothing-to-do``: every book was locked before. ``blocked``: ``failures`` (loan id to reason) or
     ``discrepancies`` keep the month from locking; mend them and close again. ``loans`` is how many were closed now.
+    ``facility_dues`` tells what the books owe under facilities and have not paid at the month's end; it blocks nothing.
     """
 
     month: date
@@ -68,6 +74,7 @@ class CloseResult:
     loans: int = 0
     failures: Mapping[int, str] = field(default_factory=dict)
     discrepancies: tuple[Discrepancy, ...] = ()
+    facility_dues: Mapping[int, Due] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +103,8 @@ def close(
 
     Months close in order and never before they are over. ``chunk`` is how many loan ids one transaction covers and
     holds for the whole run; ``workers`` how many transactions work on loans at a time. ``progress`` is called from
-    the calling thread. Provisions follow ``matrix`` (None: the default one).
+    the calling thread. A close begun for some books is finished for those; closing again does the rest. Two processes
+    that close the same month share the work. Provisions follow ``matrix`` (None: the default one).
 
     Raises:
         PeriodOrder: the month is not over, or an earlier one is open. CloseUnderWay: begun with other books.
@@ -112,22 +120,23 @@ def close(
     state: Literal["done", "blocked"] = "blocked" if failures or found else "done"
     if state == "blocked":
         perform(engine, lambda session: _set_state(session, run, "blocked"))
-    return CloseResult(run.month, state, run.id, run.books, loans, failures, found)
+    unpaid = perform(engine, lambda session: _facility_dues(session, run))
+    return CloseResult(run.month, state, run.id, run.books, loans, failures, found, unpaid)
 
 
 def _begin(session: Session, month: date, books: Collection[int] | None, made_by: str, chunk: int) -> Run | None:
     """The run to go on with, or a new one whose months are closing; None when every book is locked."""
     lock(session, "close", [0])
-    state_of = states(session, month, books)
-    wanted = sorted(book for book, state in state_of.items() if state in ("open", "closing"))
-    unfinished = session.scalars(
-        select(CloseRunRow).where(CloseRunRow.month == month, CloseRunRow.state != "done").order_by(CloseRunRow.id)
-    )
-    for row in unfinished:
-        if books is None or row.books == wanted:
+    state_of = states(session, month)
+    asked = state_of.keys() if books is None else state_of.keys() & set(books)
+    wanted = sorted(book for book in asked if state_of[book] in ("open", "closing"))
+    for row in _unfinished(session, month):
+        if any(state_of[book] == "open" for book in row.books):
+            row.state = "abandoned"
+        elif books is None or row.books == wanted:
             row.state = "running"
             return Run(row.id, month, tuple(row.books), row.chunk_loans, made_by)
-        if set(row.books) & set(wanted):
+        elif set(row.books) & set(wanted):
             raise CloseUnderWay(month=f"{month:%Y-%m}", books=", ".join(map(str, row.books)))
     if not wanted:
         return None
@@ -138,7 +147,27 @@ def _begin(session: Session, month: date, books: Collection[int] | None, made_by
     return Run(row.id, month, tuple(wanted), chunk, made_by)
 
 
+def _unfinished(session: Session, month: date) -> Sequence[CloseRunRow]:
+    """Runs of the month that did not end. One whose month was opened again meanwhile is given up for a new one."""
+    ended = ("done", "abandoned")
+    return session.scalars(
+        select(CloseRunRow).where(CloseRunRow.month == month, CloseRunRow.state.not_in(ended)).order_by(CloseRunRow.id)
+    ).all()
+
+
 Work = Callable[[Session, Run], Closed]
+#: A chunk of loans to close: the step, the piece's number in it, and the ids.
+Piece = tuple[str, int, range | list[int]]
+
+
+def _windows(session: Session, run: Run) -> Closed:
+    """Money whose time to be lent is over becomes owed to the budget."""
+    return Closed(len(expire(session, last_day(run.month), run.books)), {})
+
+
+def _facilities(session: Session, run: Run) -> Closed:
+    """Interest is accrued on every link above the loans, in both books."""
+    return Closed(accrue_facilities(session, run.month, run.books), {})
 
 
 def _overpayments(session: Session, run: Run) -> Closed:
@@ -147,7 +176,11 @@ def _overpayments(session: Session, run: Run) -> Closed:
 
 
 #: What comes before the loans, in this order.
-PREPARATION: tuple[tuple[str, Work], ...] = (("overpayments", _overpayments),)
+PREPARATION: tuple[tuple[str, Work], ...] = (
+    ("windows", _windows),
+    ("facilities", _facilities),
+    ("overpayments", _overpayments),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,15 +204,14 @@ class _Closer:
         ranges = perform(self.engine, lambda session: id_ranges(session, run.chunk_loans))
         failed = perform(self.engine, lambda session: sorted(_failures(session, run)))
         done = perform(self.engine, lambda session: _pieces(session, run))
-        pieces = [
+        pieces: list[Piece] = [
             (LOANS, number, ids) for number, ids in enumerate(ranges) if (LOANS, number) not in done
         ]  # fmt: skip
-        again: list[tuple[str, int, range | list[int]]] = []
         if failed:
-            again = [(AGAIN, sum(step == AGAIN for step, _ in done), failed)]
-        return self._in_parallel([*pieces, *again], workers)
+            pieces.append((AGAIN, sum(step == AGAIN for step, _ in done), failed))
+        return self._in_parallel(pieces, workers)
 
-    def _in_parallel(self, pieces: Sequence[tuple[str, int, range | list[int]]], workers: int) -> int:
+    def _in_parallel(self, pieces: Sequence[Piece], workers: int) -> int:
         closed = 0
         with ThreadPoolExecutor(workers) as pool:
             futures = [pool.submit(self._close_chunk, *piece) for piece in pieces]
@@ -253,8 +285,18 @@ def _failures(session: Session, run: Run) -> dict[int, str]:
     return {loan_id: failed[loan_id] for loan_id in sorted(set(failed) - set(closed))}
 
 
+def _facility_dues(session: Session, run: Run) -> dict[int, Due]:
+    """What the books of the run owe under facilities at the month's end, by facility."""
+    own = {each.id for each in facilities(session).values() if each.borrower_id in run.books}
+    owed = dues(session, last_day(run.month), own)
+    return {facility_id: due for facility_id, due in owed.items() if due != Due()}
+
+
 def _lock(session: Session, run: Run) -> None:
-    """Lock, snapshot and seal the month, provided that its rows then agree with the ledger."""
+    """Lock, snapshot and seal the month unless that is done, provided that its rows then agree with the ledger."""
+    lock(session, f"close:{run.id}", [0])
+    if session.get_one(CloseRunRow, run.id).state == "done":
+        return
     lock_month(session, run.month, run.books, made_by=run.made_by)
     found = [each for _, some in verify(session, month_checks(run.month, run.books)) for each in some]
     if found:

@@ -24,7 +24,7 @@ class CloseRunRow(Base):
     month: Mapped[date]
     books: Mapped[list[int]] = mapped_column(JSONB, comment="book ids")
     chunk_loans: Mapped[int] = mapped_column(comment="loan ids a chunk covers; a resumed run keeps to it")
-    state: Mapped[str] = mapped_column(comment="running, blocked or done")
+    state: Mapped[str] = mapped_column(comment="running, blocked, done or abandoned")
     started_by: Mapped[str]
     started_at: Mapped[datetime] = mapped_column(server_default=CLOCK)
     finished_at: Mapped[datetime | None]

@@ -1,20 +1,19 @@
 """The calendar of reports: who owes which report to whom, and by which day.
 
-The duties are data (``deadlines.toml``), one entry per rule of the programmes; a due date follows from the
+The duties are those of the editions (`lending.programmes.editions`), one for each rule; a due date follows from the
 end of a reporting period. "To the N-th" includes day N and is not shifted for days off unless the caller
 gives a shift. Which organisation holds which role, and what was handed in, belongs to submissions.
 """
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from importlib.resources import files
 
 from ledger.errors import NotFound
+from lending.programmes.editions import editions
 from reports.periods import PeriodKind, ReportPeriod, periods_of_year
 from reports.report import Phrase, phrase
 
@@ -79,20 +78,20 @@ class Due:
 @cache
 def deadlines() -> tuple[Deadline, ...]:
     """All duties of the calendar, by programme and rule."""
-    entries = tomllib.loads(files("reports").joinpath("deadlines.toml").read_text("utf-8"))["deadline"]
     return tuple(
         Deadline(
-            rule=entry["rule"],
-            programme=entry["programme"],
-            senders=tuple(entry["from"]),
-            receivers=tuple(entry["to"]),
-            content=tuple(entry["content"]),
-            frequency=entry["frequency"],
-            day=entry.get("day"),
-            months_after=entry.get("months_after", 1),
-            clause=entry["clause"],
+            rule=duty.rule,
+            programme=edition.id,
+            senders=duty.senders,
+            receivers=duty.receivers,
+            content=duty.content,
+            frequency=duty.frequency,
+            day=duty.day,
+            months_after=duty.months_after,
+            clause=duty.clause,
         )
-        for entry in entries
+        for edition in editions().values()
+        for duty in edition.reports
     )
 
 

@@ -59,8 +59,8 @@ def actor() -> str:
 
 
 def print_json(value: Any) -> None:
-    """Machine-readable output: one JSON document on standard output."""
-    console.print(json.dumps(value, ensure_ascii=False, indent=2, default=str), markup=False)
+    """Machine-readable output: one JSON document on standard output, written as it is (styling would take its time)."""
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=str), file=console.file)
 
 
 def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

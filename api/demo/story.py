@@ -67,7 +67,7 @@ class Story:
 
 def play(engine: Engine, calibration: Calibration, loans: int, seed: int, told: Told) -> Story:
     """Play the whole programme of ``loans`` fresh loans; ``told`` hears (month, months done, months in all)."""
-    story = Story(engine, calibration, Random(seed))
+    story = Story(engine, calibration, Random(seed))  # noqa: S311 - a story, not a secret
     players = cast(calibration, loans)
     plans = planned_loans(calibration, loans, story.random)
     facilities = planned_facilities(calibration, players, plans)
@@ -163,7 +163,7 @@ def _lend(story: Story, players: Cast, plans: Sequence[PlannedLoan], month: date
         contract_number = f"МК-{plan.contract_date.year}-{story.contracts:06d}"
         rows[lender].append((plan.contract_date, issued_row(plan, number, contract_number)))
     _send(story, "issued-loans", rows, month)
-    _remember(story, month)
+    _remember(story)
 
 
 def _lender(players: Cast, plan: PlannedLoan) -> str:
@@ -206,7 +206,7 @@ def _send(
         story.files += 1
 
 
-def _remember(story: Story, month: date) -> None:
+def _remember(story: Story) -> None:
     """Give every loan paid out this month a borrower with a temper."""
     lender_of = {each.id: code for code, each in story.organisations.items()}
     query = (

@@ -78,7 +78,6 @@ CHECKS: tuple[Check, ...] = (
             'on ' || m.moved_on AS found
         FROM lot_movement m JOIN lot l ON l.id = m.lot_id
         WHERE m.kind = 'lent' AND m.amount < 0 AND m.moved_on > l.usable_until
-          AND NOT EXISTS (SELECT FROM entry e WHERE e.event_id = m.event_id AND e.reverses IS NOT NULL)
         """,
     ),
     Check(

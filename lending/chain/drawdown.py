@@ -26,7 +26,7 @@ from lending.chain.interest import interest
 from lending.chain.lots import lend_from
 from lending.chain.movements import Movement, record, undo
 from lending.chain.pools import Lot, lot_value, pool_of
-from lending.chain.refusals import NotPositive, OutOfOrder, OverAgreement
+from lending.chain.refusals import NotPositive, OutOfOrder, OverAgreement, RepaidSince
 from lending.chain.refusals import amount as figures
 from lending.chain.schedules import Standing, plan_drawdown, restore
 from lending.chain.tables import LotMovementRow, LotRow
@@ -60,12 +60,7 @@ def draw(session: Session, facility_id: int, amount: Money, on: date) -> Lot:
     lot = _fresh_lot(session, drawing, on)
     at = standing(session, drawing, on, drawn=before + tiyn, change=tiyn)
     [event_id] = post(session, [bookings.drawdown(drawing.parties, on, sources, lot.id)])
-    up = drawing.parent_id
-    for source, part in sources.items():
-        above = source or None
-        record(session, [Movement(lot.id, on, "received", part, event_id, None, up, above)])
-        if above:
-            record(session, [Movement(above, on, "lent", -part, event_id, None, facility_id, lot.id)])
+    record(session, _movements(drawing, lot, sources, event_id))
     plan_drawdown(session, drawing, at, event_id)
     return lot
 
@@ -74,8 +69,8 @@ def undo_draw(session: Session, lot_id: int, on: date) -> int:
     """Undo the drawdown that made a fresh lot, while its money is still there; returns the mirroring event.
 
     Raises:
-        MoneyMovedOn: some of it has been used. OutOfOrder: the facility's schedule has changed since.
-        NotReversible: undone already. NotFound.
+        MoneyMovedOn: some of it has been used. RepaidSince: some of the principal is repaid. OutOfOrder: the
+            facility's schedule has changed since. NotReversible: undone already. NotFound.
     """
     lot = session.get(LotRow, lot_id)
     if lot is None or lot.kind != "fresh":
@@ -84,7 +79,12 @@ def undo_draw(session: Session, lot_id: int, on: date) -> int:
     lock(session, "facility", {drawing.id, drawing.parent_id or drawing.id})
     rows = select(LotMovementRow.event_id).where(LotMovementRow.lot_id == lot_id, LotMovementRow.kind == "received")
     event_id = session.scalars(rows.order_by(LotMovementRow.id).limit(1)).one()
+    before = drawn(session, drawing.id)
     mirror = undo(session, event_id, on)
+    owed = debts(session, [drawing.id])[drawing.id].principal
+    if owed < 0:
+        part = before - drawn(session, drawing.id)
+        raise RepaidSince(number=drawing.number, drawn=figures(part), owed=figures(owed + part))
     restore(session, drawing, on, f"drawdown:{event_id}")
     return mirror
 
@@ -123,6 +123,20 @@ def _sources(session: Session, drawing: Facility, tiyn: int, on: date) -> dict[i
     if drawing.parent_id is None:
         return {0: tiyn}
     return lend_from(pool_of(session, drawing.parent_id, [on]), facility(session, drawing.parent_id), tiyn, on)
+
+
+def _movements(drawing: Facility, lot: Lot, sources: dict[int, int], event_id: int) -> list[Movement]:
+    """Into the fresh lot, and out of each of the lender's lots; the treasury has none."""
+    on, up = lot.arrived_on, drawing.parent_id
+    received = [
+        Movement(lot.id, on, "received", part, event_id, None, up, source or None) for source, part in sources.items()
+    ]
+    lent = [
+        Movement(source, on, "lent", -part, event_id, None, drawing.id, lot.id)
+        for source, part in sources.items()
+        if source
+    ]
+    return received + lent
 
 
 def _fresh_lot(session: Session, drawing: Facility, on: date) -> Lot:

@@ -13,7 +13,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from moneyed import Money
@@ -23,13 +22,20 @@ from sqlalchemy.orm import Session
 from ledger.errors import NotFound
 from ledger.money import to_tiyn
 from ledger.organisations import Organisation, organisation
+from lending.amortisation.terms import CHOICES
 from lending.bookings import Parties
 from lending.chain.refusals import BadFacilityTerms, TermOutsideEdition
 from lending.chain.tables import FacilityRow
 from lending.programmes.editions import Cited, ClockStart, Edition, Link, LinkTerms, Relending, Territory, edition
 
-#: Links whose lender's money is the budget's own (or the bond buyer's): it comes from the treasury, not from lots.
-FROM_TREASURY: frozenset[str] = frozenset({"budget-credit", "bond"})
+#: Whether a link hangs on a facility of its lender's. Where it does not, the lender's money is the treasury's: the
+#: republican budget's, the bond buyer's, or the local budget of the akimat that lends it (919-CR-08, 746-CR-01).
+HAS_PARENT: Mapping[str, tuple[bool, ...]] = {
+    "budget-credit": (False,),
+    "bond": (False,),
+    "operator-loan": (True, False),
+    "funding-line": (True,),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +104,7 @@ class Facility:
     @property
     def parties(self) -> Parties:
         """The two books, as the bookings want them."""
-        return Parties(self.id, self.lender_id, self.borrower_id, self.link in FROM_TREASURY)
+        return Parties(self.id, self.lender_id, self.borrower_id, self.parent_id is None)
 
     def utilise_by(self, received_on: date) -> date | None:
         """Last day for using money received on a day; counted from the transfer or the agreement (A-21)."""
@@ -208,77 +214,72 @@ def _retail(terms: FacilityTerms, law: Edition, borrower: Organisation) -> bool:
     return terms.link == "funding-line"
 
 
-def _expect(row: FacilityRow, holds: bool, expected: str, found: object) -> None:  # noqa: FBT001 - the condition
-    if not holds:
-        raise BadFacilityTerms(number=row.number, expected=expected, found=str(found))
+Demand = tuple[bool, str, object]
+
+
+def _check(row: FacilityRow, *demands: Demand) -> None:
+    """Refuse at the first demand (does it hold, what was expected, what was found) that does not hold."""
+    for holds, expected, found in demands:
+        if not holds:
+            raise BadFacilityTerms(number=row.number, expected=expected, found=str(found))
 
 
 def _check_shape(row: FacilityRow) -> None:
     """Terms that make sense by themselves."""
-    custom = row.repayment["method"] == "custom"
-    _expect(row, row.amount > 0, "a sum of more than 0", row.amount)
-    _expect(row, row.annual_rate >= 0, "a rate of at least 0", row.annual_rate)
-    _expect(
+    every, grace, plan = row.every_months, row.principal_grace_months, row.repayment
+    choices = [
+        (value in CHOICES[name], f"{name} one of {', '.join(map(str, CHOICES[name]))}", value)
+        for name, value in (plan | {"every_months": every}).items()
+        if name in CHOICES
+    ]
+    fixed = (plan["method"] == "custom") == (plan["fixed_principal"] is not None)
+    clock = (row.utilisation_months is None) == (row.utilisation_from is None)
+    _check(
         row,
-        row.months > 0 and row.months % row.every_months == 0,
-        f"a term of whole {row.every_months} months",
-        row.months,
+        *choices,
+        (row.amount > 0, "a sum of more than 0", row.amount),
+        (row.annual_rate >= 0, "a rate of at least 0", row.annual_rate),
+        (row.months > 0 and row.months % every == 0, f"a term of whole {every} months", row.months),
+        (0 <= grace < row.months, "a grace shorter than the term", grace),
+        (row.lender_id != row.borrower_id, "two organisations", "one"),
+        (fixed, "a fixed instalment with the method custom and with no other", plan["method"]),
+        (clock, "a utilisation period with its start", row.utilisation_from),
     )
-    _expect(
-        row, 0 <= row.principal_grace_months < row.months, "a grace shorter than the term", row.principal_grace_months
-    )
-    _expect(row, row.lender_id != row.borrower_id, "two organisations", "one")
-    _expect(
-        row,
-        custom == (row.repayment["fixed_principal"] is not None),
-        "a fixed instalment with the method custom and with no other", row.repayment["method"],
-    )  # fmt: skip
-    _expect(
-        row,
-        (row.utilisation_months is None) == (row.utilisation_from is None),
-        "a utilisation period with its start", row.utilisation_from,
-    )  # fmt: skip
 
 
 def _check_parent(session: Session, row: FacilityRow) -> None:
     """Money comes from the treasury, or from a facility of the lender's that lives at least as long (A-25)."""
-    _expect(
-        row,
-        (row.parent_id is None) == (row.link in FROM_TREASURY),
-        "a parent exactly for money that is lent on",
-        row.link,
-    )
-    if row.parent_id is None:
-        return
-    parent = facility(session, row.parent_id)
-    _expect(
-        row, parent.borrower_id == row.lender_id, f"the borrower of facility {parent.number} as lender", row.lender_id
-    )
-    _expect(
-        row,
-        row.matures_on <= parent.matures_on, f"an end by {parent.matures_on}, that of facility {parent.number} (A-25)",
-        row.matures_on,
-    )  # fmt: skip
+    has_parent = row.parent_id is not None
+    demanded = "a parent for a funding line, none for a budget credit or a bond"
+    _check(row, (has_parent in HAS_PARENT[row.link], demanded, row.link))
+    if row.parent_id is not None:
+        parent = facility(session, row.parent_id)
+        above = f"facility {parent.number}"
+        _check(
+            row,
+            (parent.borrower_id == row.lender_id, f"the borrower of {above} as lender", row.lender_id),
+            (row.matures_on <= parent.matures_on, f"an end by {parent.matures_on}, {above}'s (A-25)", row.matures_on),
+        )
 
 
 def _check_limits(row: FacilityRow, limits: LinkTerms) -> None:
-    """Rate, term and grace within the edition; a grace is at most the share of the term, in whole months."""
-
-    def at_most(term: str, limit: Cited[Any] | None, ceiling: Any, found: Any) -> None:
-        if limit is not None and found > ceiling:
+    """Rate, term, grace and spacing within the edition, and the method where the text fixes it."""
+    ceilings: tuple[tuple[str, Cited[Any] | None, int, Any], ...] = (
+        ("The yearly rate", limits.rate_max, 1, row.annual_rate),
+        ("The term in months", limits.months_max, 1, row.months),
+        ("The principal grace in months", limits.grace_share, row.months, row.principal_grace_months),
+        ("The months between payments", limits.every_months, 1, row.every_months),
+    )
+    for term, limit, of, found in ceilings:
+        if limit is not None and found > limit.value * of:
+            ceiling = limit.value if of == 1 else int(limit.value * of)
             raise TermOutsideEdition(
                 number=row.number, term=term, limit=str(ceiling), found=str(found), rule=limit.rule,
                 clause=limit.clause, edition=row.edition,
             )  # fmt: skip
-
-    at_most("The yearly rate", limits.rate_max, limits.rate_max and limits.rate_max.value, row.annual_rate)
-    at_most("The term in months", limits.months_max, limits.months_max and limits.months_max.value, row.months)
-    share = limits.grace_share.value if limits.grace_share else Fraction(0)
-    at_most("The principal grace in months", limits.grace_share, int(row.months * share), row.principal_grace_months)
-    at_most(
-        "The months between interest payments", limits.every_months,
-        limits.every_months and limits.every_months.value, row.every_months,
-    )  # fmt: skip
+    if limits.method is not None:
+        method = row.repayment["method"]
+        _check(row, (method == limits.method.value, f"{limits.method.value} ({limits.method.rule})", method))
 
 
 def _value(row: FacilityRow) -> Facility:

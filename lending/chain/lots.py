@@ -8,7 +8,6 @@ the caller posts the event and records the movements, and then asks again.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 
@@ -17,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from ledger.locks import lock
 from lending.chain.facilities import Facility, facilities, facility
+from lending.chain.movements import outstanding_by_turn
 from lending.chain.pools import Pool, lots_of, pool_of
 from lending.chain.refusals import MoreThanLent, NotEnoughMoney, NotPositive, amount
 
@@ -64,16 +64,6 @@ def lend_from(pool: Pool, lender: Facility, tiyn: int, on: date) -> dict[int, in
     return pool.take(lots, tiyn, on)
 
 
-#: Principal of loans not yet returned, by the turn it was lent in, in the order it was first drawn.
-OUTSTANDING = text(
-    """
-    SELECT m.loan_id, l.turn - CASE m.kind WHEN 'returned' THEN 1 ELSE 0 END AS turn, -sum(m.amount)::bigint AS tiyn
-    FROM lot_movement m JOIN lot l ON l.id = m.lot_id WHERE m.loan_id = ANY(:loans)
-    GROUP BY 1, 2 ORDER BY 1, min(m.id)
-    """
-)
-
-
 def put_back(session: Session, items: Sequence[tuple[int, int, int, date]]) -> list[dict[int, int]]:
     """Find the lots that repaid principal ``(facility id, loan id, tiyn, on)`` enters: tiyn by lot for each item.
 
@@ -85,12 +75,10 @@ def put_back(session: Session, items: Sequence[tuple[int, int, int, date]]) -> l
     """
     lock(session, "facility", {facility_id for facility_id, *_ in items})
     owners = facilities(session, {facility_id for facility_id, *_ in items})
-    outstanding: dict[int, dict[int, int]] = defaultdict(dict)
-    for row in session.execute(OUTSTANDING, {"loans": list({loan_id for _, loan_id, *_ in items})}):
-        outstanding[row.loan_id][row.turn] = row.tiyn
+    outstanding = outstanding_by_turn(session, {loan_id for _, loan_id, *_ in items})
     turns: dict[int, dict[int, int]] = {}
-    for place, (facility_id, loan_id, tiyn, _) in sorted(enumerate(items), key=lambda item: item[1][3]):
-        turns[place] = _match(owners[facility_id], loan_id, outstanding[loan_id], tiyn)
+    for place, (_, loan_id, tiyn, _) in sorted(enumerate(items), key=lambda item: item[1][3]):
+        turns[place] = _match(loan_id, outstanding[loan_id], tiyn)
     wanted = {(items[place][0], items[place][3], turn + 1) for place, parts in turns.items() for turn in parts}
     lots = returned_lots(session, owners, wanted)
     return [
@@ -99,15 +87,13 @@ def put_back(session: Session, items: Sequence[tuple[int, int, int, date]]) -> l
     ]
 
 
-def _match(owner: Facility, loan_id: int, outstanding: dict[int, int], tiyn: int) -> dict[int, int]:
+def _match(loan_id: int, outstanding: dict[int, int], tiyn: int) -> dict[int, int]:
     """Split a return by the turns its money was lent in, and take it off what is outstanding."""
     total = sum(outstanding.values())
     if tiyn <= 0:
         raise NotPositive(found=amount(tiyn))
     if tiyn > total:
-        raise MoreThanLent(
-            loan=loan_id, number=owner.number, outstanding=amount(total), returned=amount(tiyn)
-        )  # fmt: skip
+        raise MoreThanLent(loan=loan_id, outstanding=amount(total), returned=amount(tiyn))
     parts: dict[int, int] = {}
     for turn, left in outstanding.items():
         part = min(left, tiyn)

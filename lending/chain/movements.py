@@ -7,7 +7,7 @@ ledger and mirrors every movement of it, unless the money has moved on.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from ledger.locks import lock
 from ledger.posting import reverse
 from lending.chain.pools import pool_of
-from lending.chain.refusals import MoneyMovedOn, amount
+from lending.chain.refusals import MoneyMovedOn, MoreThanLent, amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,24 @@ def returned(loan_id: int, on: date, lots: Mapping[int, int], event_id: int) -> 
     return (Movement(lot_id, on, "returned", tiyn, event_id, loan_id=loan_id) for lot_id, tiyn in lots.items())
 
 
+#: Principal of loans not yet returned, by the turn it was lent in, in the order it was first drawn.
+OUTSTANDING = text(
+    """
+    SELECT m.loan_id, l.turn - CASE m.kind WHEN 'returned' THEN 1 ELSE 0 END AS turn, -sum(m.amount)::bigint AS tiyn
+    FROM lot_movement m JOIN lot l ON l.id = m.lot_id WHERE m.loan_id = ANY(:loans)
+    GROUP BY 1, 2 ORDER BY 1, min(m.id)
+    """
+)
+
+
+def outstanding_by_turn(session: Session, loan_ids: Collection[int]) -> dict[int, dict[int, int]]:
+    """Principal of loans not yet returned: tiyn by the turn it was lent in, in the order it was first drawn."""
+    found: dict[int, dict[int, int]] = {loan_id: {} for loan_id in loan_ids}
+    for row in session.execute(OUTSTANDING, {"loans": list(loan_ids)}):
+        found[row.loan_id][row.turn] = row.tiyn
+    return found
+
+
 OF_EVENT = text(
     """
     SELECT l.facility_id, m.lot_id, m.kind, m.amount, m.loan_id, m.other_facility_id, m.other_lot_id
@@ -75,8 +93,8 @@ def undo(session: Session, event_id: int, on: date) -> int:
     """Mirror an event and its lot movements on ``on``, and return the id of the mirroring event.
 
     Raises:
-        MoneyMovedOn: money the event brought into a lot is no longer there. NotFound, NotReversible: as the ledger
-            says. PeriodLocked.
+        MoneyMovedOn: money the event brought into a lot is no longer there. MoreThanLent: principal of an undone
+            disbursement has come back. NotFound, NotReversible, PeriodLocked: as the ledger says.
     """
     rows = session.execute(OF_EVENT, {"event": event_id}).all()
     lock(session, "facility", {row.facility_id for row in rows})
@@ -93,7 +111,17 @@ def undo(session: Session, event_id: int, on: date) -> int:
                 for r in rows
             ],
         )
+        _check_loans(session, rows)
     return mirror
+
+
+def _check_loans(session: Session, rows: Sequence[Row[Any]]) -> None:
+    """No loan has returned more of a turn than was lent to it."""
+    lent_to = {row.loan_id: -row.amount for row in rows if row.loan_id is not None}
+    for loan_id, turns in outstanding_by_turn(session, lent_to).items():
+        if min(turns.values()) < 0:
+            left = lent_to[loan_id] + min(turns.values())
+            raise MoreThanLent(loan=loan_id, outstanding=amount(max(0, left)), returned=amount(lent_to[loan_id]))
 
 
 def _net(rows: Sequence[Row[Any]]) -> dict[tuple[int, int], int]:

@@ -108,13 +108,10 @@ def settle_due(session: Session, on: date, facility_ids: Collection[int] | None 
     """
     asked = facilities(session, facility_ids)
     lock(session, "facility", {id_ for each in asked.values() for id_ in (each.id, each.parent_id or each.id)})
-    paid = {}
-    for each in sorted(asked.values(), key=lambda each: -each.id):  # a child is always younger than its parent
-        owed = due(session, each.id, on)
-        if owed != Due():
-            _pay(session, each, on, owed.interest, owed.principal)
-            paid[each.id] = owed
-    return paid
+    owed = {facility_id: each for facility_id, each in dues(session, on, facility_ids).items() if each != Due()}
+    for facility_id in sorted(owed, reverse=True):  # a child is always younger than its parent
+        _pay(session, asked[facility_id], on, owed[facility_id].interest, owed[facility_id].principal)
+    return owed
 
 
 def undo_payment(session: Session, payment_id: int, on: date) -> int:
@@ -130,9 +127,7 @@ def undo_payment(session: Session, payment_id: int, on: date) -> int:
     paying = facility(session, row.facility_id)
     _lock(session, paying)
     mirror = undo(session, row.event_id, on)
-    early = _early(row.event_id)
-    if any(version.reason == early for version in versions(session, [paying.id]).get(paying.id, [])):
-        restore(session, paying, on, early)
+    restore(session, paying, on, _early(row.event_id))
     return _add_row(session, paying, on, -row.interest, -row.principal, -row.accrued, -row.own_money, mirror).id
 
 

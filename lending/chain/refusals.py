@@ -83,11 +83,10 @@ class MoreThanLent(Refused):
 
     code = "more-than-lent"
     sentence = (
-        "Loan {loan} has {outstanding} of principal from the lots of facility {number} outstanding; {returned} "
-        "cannot come back. Split the payment again."
+        "Loan {loan} has {outstanding} of principal outstanding; {returned} cannot come back. "
+        "Take less, or undo first what came back before."
     )
     loan: int
-    number: str
     outstanding: str
     returned: str
 
@@ -106,6 +105,20 @@ class MoneyMovedOn(Conflict):
     lot: int
     wanted: str
     free: str
+
+
+@dataclass(eq=False, kw_only=True)
+class RepaidSince(Conflict):
+    """A drawdown whose principal has been repaid cannot be undone."""
+
+    code = "repaid-since"
+    sentence = (
+        "The drawdown of {drawn} under facility {number} cannot be undone: only {owed} is still owed. "
+        "Undo the payments first."
+    )
+    number: str
+    drawn: str
+    owed: str
 
 
 @dataclass(eq=False, kw_only=True)

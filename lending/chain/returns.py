@@ -15,6 +15,7 @@ from datetime import date
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from ledger.balances import balances
 from ledger.errors import NotFound
 from ledger.locks import lock
 from ledger.periods import last_day, next_month
@@ -54,10 +55,9 @@ def end_of_next_month(on: date) -> date:
 
 ENDED = text(
     """
-    SELECT DISTINCT f.id FROM facility f JOIN lot l ON l.facility_id = f.id
+    SELECT l.id, l.facility_id FROM lot l JOIN facility f ON f.id = l.facility_id
     WHERE l.usable_until < :on AND (CAST(:books AS bigint[]) IS NULL OR f.borrower_id = ANY(CAST(:books AS bigint[])))
       AND CASE l.kind WHEN 'fresh' THEN f.returns_unused ELSE f.relending = 'next-year-end' END
-    ORDER BY f.id
     """
 )
 
@@ -74,13 +74,26 @@ def expire(
     ``books`` are the holders (None: all); ``due_on`` gives the last day for paying what arises on a day. Run twice,
     it adds nothing.
     """
-    values = {"on": on, "books": None if books is None else list(books)}
-    ended = session.scalars(ENDED, values).all()
-    lock(session, "facility", ended)
+    holders = _holders(session, on, books)
+    lock(session, "facility", holders)
     returns: list[int] = []
-    for holder in facilities(session, ended).values():
+    for holder in facilities(session, holders).values():
         returns += _expire_facility(session, holder, on, due_on(on))
     return returns
+
+
+def _holders(session: Session, on: date, books: Collection[int] | None) -> set[int]:
+    """Facilities with money in a lot whose time ended before ``on``, beyond what they owe back already."""
+    ended = session.execute(ENDED, {"on": on, "books": None if books is None else list(books)}).all()
+    subjects = {bookings.lot(row.id): row for row in ended}
+    left = {
+        line.subject: line.tiyn
+        for line in balances(session, effective_on=on, accounts=["programme-cash"], subjects=list(subjects))
+    }
+    for each in owed(session, on):
+        if (subject := bookings.lot(each.lot_id)) in left:
+            left[subject] -= each.amount - each.paid
+    return {subjects[subject].facility_id for subject, tiyn in left.items() if tiyn}
 
 
 def _expire_facility(session: Session, holder: Facility, on: date, due_on: date) -> list[int]:
@@ -149,22 +162,21 @@ def pay_return(session: Session, return_id: int, on: date) -> int:
     Raises:
         NotFound: no such return by that day, or paid already.
     """
+    told = session.get(BudgetReturnRow, return_id)
+    chain = _upwards(session, facility(session, told.facility_id)) if told else []
+    lock(session, "facility", [each.id for each in chain])
     row = next((each for each in owed(session) if each.id == return_id and each.arisen_on <= on), None)
     if row is None:
         raise NotFound(what="unpaid return to the budget", name=str(return_id))
-    chain = _upwards(session, facility(session, row.facility_id))
-    lock(session, "facility", [each.id for each in chain])
     links = _links(session, chain, row, on)
-    standings = {
-        link.parties.facility_id: standing(
-            session, each, on, drawn=drawn(session, each.id), change=-link.amount
-        )
-        for link, each in zip(links, chain, strict=False)
-    }  # fmt: skip
+    above = list(zip(chain, links, strict=False))[1:]
+    standings = [
+        standing(session, each, on, drawn=drawn(session, each.id), change=-link.amount) for each, link in above
+    ]
     [event_id] = post(session, [bookings.budget_return_paid(on, links)])
     record(session, _movements(links, on, event_id))
-    for link, each in list(zip(links, chain, strict=False))[1:]:
-        plan_early_repayment(session, each, standings[each.id], link.amount, _passed(event_id))
+    for (each, link), at in zip(above, standings, strict=True):
+        plan_early_repayment(session, each, at, link.amount, _passed(event_id))
     return _add_row(session, return_id, on, row.amount - row.paid, event_id)
 
 

@@ -159,15 +159,17 @@ def plan_early_repayment(
 
 
 def restore(session: Session, facility: Facility, on: date, reason: str) -> None:
-    """Put in force again what was in force before the event that ``reason`` names, if that made the last version.
+    """Put in force again what was in force before the event that ``reason`` names, if that made a version at all.
 
     Raises:
         OutOfOrder: a later event has changed the schedule since.
     """
     own = versions(session, [facility.id]).get(facility.id, [])
-    if not own or own[-1].reason != reason:
-        raise OutOfOrder(number=facility.number, last=str(own[-1].valid_from if own else None), on=str(on))
-    first = next(place for place, each in enumerate(own) if each.reason == reason)
+    first = next((place for place, each in enumerate(own) if each.reason == reason), None)
+    if first is None:
+        return
+    if own[-1].reason != reason:
+        raise OutOfOrder(number=facility.number, last=str(own[-1].valid_from), on=str(on))
     if first:
         old = own[first - 1]
         _add(session, facility.id, own[-1], on, old.reason, old.before, (old.due_on, old.principal, old.interest))

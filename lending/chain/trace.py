@@ -77,6 +77,7 @@ class _Tracer:
         self.on = on
         self.facilities = facilities(session)
         self.lots = {lot.id: lot for lot in lots_of(session, self.facilities)}
+        self.above: dict[int, tuple[dict[int, int], tuple[Source, ...]]] = {}
 
     def net(self, which: str, **values: Any) -> list[Any]:
         """Movements of some lots or loans, undone ones cancelled."""
@@ -86,7 +87,14 @@ class _Tracer:
         """A lot and everything above it."""
         lot = self.lots[lot_id]
         owner = self.facilities[lot.facility_id]
-        coming = self.net("lot_id = :lot AND kind IN ('received', 'returned')", lot=lot_id)
+        if lot_id not in self.above:
+            self.above[lot_id] = self._above(lot)
+        loans, sources = self.above[lot_id]
+        return Source(lot, owner.number, owner.lender_id, owner.borrower_id, amount, loans, sources)
+
+    def _above(self, lot: Lot) -> tuple[dict[int, int], tuple[Source, ...]]:
+        """The loans whose principal came back into a lot, and the lots its money came from."""
+        coming = self.net("lot_id = :lot AND kind IN ('received', 'returned')", lot=lot.id)
         loans = {row.loan_id: row.amount for row in coming if row.loan_id is not None}
         above: dict[int, int] = defaultdict(int)
         for row in coming:
@@ -94,8 +102,7 @@ class _Tracer:
                 above[row.other_lot_id] += row.amount
         if loans:
             above |= self._lent_before(lot, list(loans))
-        sources = tuple(self.source(each, tiyn) for each, tiyn in sorted(above.items()))
-        return Source(lot, owner.number, owner.lender_id, owner.borrower_id, amount, loans, sources)
+        return loans, tuple(self.source(each, tiyn) for each, tiyn in sorted(above.items()))
 
     def _lent_before(self, lot: Lot, loans: list[int]) -> dict[int, int]:
         """Lots of the turn before that loans were lent from: tiyn by lot."""

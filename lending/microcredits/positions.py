@@ -34,12 +34,13 @@ Days = npt.NDArray[np.datetime64]
 class Positions:
     """Loans paid out by ``as_of``, in id order, at the close of that day; amounts are tiyn.
 
-    Interest is that of the days before ``accrue_to``. *Due* is what fell due on or before ``as_of`` and is unpaid,
-    *overdue* the part of it that fell due before. ``accrued_posted`` is the part of ``accrued_total`` that is in the
-    ledger; ``accrued_at_due`` is accrued_total at the last due date up to ``as_of``. The ``booked_`` columns are what
-    stands on the overdue accounts. ``rate`` is over `RATE_DENOMINATOR`, ``days_past_due`` counts from the oldest due date
-    not wholly paid, ``next_due_on`` is the first due date after ``as_of`` (NaT: none), and ``open_numerator`` the
-    exact interest of the open period, for the next checkpoint.
+    Interest is that of the days before ``accrue_to``. *Due* is what fell due on or before ``as_of`` and is
+    unpaid, *overdue* the part of it that fell due before. ``accrued_posted`` is the part of ``accrued_total``
+    that is in the ledger; ``accrued_at_due`` is accrued_total at the last due date up to ``as_of``. The
+    ``booked_`` columns are what stands on the overdue accounts. ``rate`` is over `RATE_DENOMINATOR`,
+    ``days_past_due`` counts from the oldest due date not wholly paid, ``next_due_on`` is the first due date
+    after ``as_of`` (NaT: none), and ``open_numerator`` the exact interest of the open period, for the next
+    checkpoint.
 
     ``failures``: loans that have no possible position, with the reason; they are in none of the columns.
     """

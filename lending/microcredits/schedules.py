@@ -152,7 +152,7 @@ class InForce:
 
     def fallen_due(self, on: date) -> int:
         """Principal fallen due by ``on`` inclusive, of all versions together, in tiyn."""
-        return self.before + sum(self.plan.principal[: bisect_right(self.plan.accrues_to, on)])
+        return self.before + sum(self.plan.principal[: bisect_right(self.plan.due_on, on)])
 
     def to_come(self, on: date) -> int:
         """Principal that falls due after ``on``, in tiyn."""

@@ -21,6 +21,7 @@ from ledger.identifiers import IdNumber
 from ledger.money import Rounding
 from lending.amortisation.day_counts import DayCount
 from lending.amortisation.terms import GraceTreatment, Method, Terms
+from lending.microcredits.waterfall import DEFAULT_ORDER, Part
 
 Status = Literal["contracted", "active", "repaid", "written-off"]
 #: What a payment is for: what is due, principal ahead of time (two ways), or everything.
@@ -49,7 +50,8 @@ class Borrower:
 class Contract:
     """A microcredit as signed. ``disburse_on`` is the day its schedule starts from; graces count instalments.
 
-    ``details`` holds what is kept but not computed with: certificate, referral, guarantee share, jobs promised.
+    ``waterfall`` is the order in which a payment settles what is owed. ``details`` holds what is kept but not computed
+    with: certificate, referral, guarantee share, jobs promised.
     """
 
     lender_id: int
@@ -76,6 +78,7 @@ class Contract:
     kato: str | None = None
     oked: str | None = None
     start_up: bool = False
+    waterfall: tuple[Part, ...] = DEFAULT_ORDER
     details: Mapping[str, Any] = field(default_factory=dict)
     line: RegisterLine | None = field(default=None, compare=False)
 
@@ -123,6 +126,8 @@ class Obstacle:
 def terms(contract: Contract, *, principal: Money | None = None, disbursed_on: date | None = None) -> Terms:
     """The terms of ``contract``, as signed or for what was really paid out and when.
 
+    Where due dates move to working days interest runs to the moved day, on which it is paid.
+
     Raises:
         BadTerms: what was signed cannot be scheduled.
     """
@@ -140,4 +145,5 @@ def terms(contract: Contract, *, principal: Money | None = None, disbursed_on: d
         interest_grace_treatment=contract.interest_grace_treatment,
         rounding=contract.rounding,
         business_days=contract.business_days,
+        accrues_to="shifted",
     )

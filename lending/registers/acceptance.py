@@ -23,7 +23,7 @@ from ledger.money import from_tiyn, to_tiyn
 from lending.registers.intake import Intake, Objection
 from lending.registers.loan_intake import loan_intake
 from lending.registers.payment_intake import payment_intake
-from lending.registers.review import Problem, Review
+from lending.registers.review import Problem, Review, shown_cell
 from lending.registers.tables import RegisterRow
 from lending.registers.target_use_intake import target_use_intake
 
@@ -95,7 +95,7 @@ def accept(session: Session, lender_id: int, review: Review) -> Receipt:
     )  # fmt: skip
     session.add(row)
     session.flush()
-    notes = {code: list(lines) for code, lines in intake.commit(row.id).items() if lines}
+    notes = {code: list(lines) for code, lines in intake.write(row.id).items() if lines}
     return _receipt(row, repeated=False, notes=notes)
 
 
@@ -128,7 +128,7 @@ def _placed(review: Review, objection: Objection) -> Problem:
     found = cells[column - 1] if column and column <= len(cells) else None
     return Problem(
         code=code, sheet=place.sheet, row=place.row, column=column, title=header.titles.get(column or 0, ""),
-        found="" if found is None else str(found), values=values,
+        found=shown_cell(found), values=values,
     )  # fmt: skip
 
 

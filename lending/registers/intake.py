@@ -38,14 +38,14 @@ class Objection(NamedTuple):
 class Intake:
     """A register compared with what is recorded.
 
-    ``commit`` writes the new rows under the id of the register and returns notes for the lender: what came out
+    ``write`` records the new rows under the id of the register and returns notes for the lender: what came out
     otherwise than the file says, by code, as text.
     """
 
     objections: Sequence[Objection]
     added: int
     unchanged: int
-    commit: Callable[[int], Mapping[str, Sequence[str]]]
+    write: Callable[[int], Mapping[str, Sequence[str]]]
 
 
 class ContractRow(PlacedRow, Protocol):

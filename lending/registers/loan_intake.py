@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -30,12 +30,21 @@ from lending.registers import cells
 from lending.registers.intake import Intake, Objection, closed_months, differs, line, refusals, refused
 from lending.registers.issued_loans import IssuedLoan
 
+#: Fields that contract and register name alike.
+SAME = (
+    "amount", "annual_rate", "every_months", "method", "day_count", "first_due_on", "purpose", "sector", "kato", "oked",
+    "start_up",
+)  # fmt: skip
 #: Fields of a contract that a register names otherwise.
 FIELDS = {
     "number": "contract_number", "signed_on": "contract_date", "disburse_on": "disbursed_on",
     "facility_id": "facility_number", "instalments": "months", "principal_grace": "principal_grace_months",
     "interest_grace": "interest_grace_months", "territory_type": "territory", "borrower": "borrower_id",
 }  # fmt: skip
+#: Fields of a contract that a register tells, besides its borrower and details.
+COMPARED = (*SAME, "facility_id", "disburse_on", "instalments", "principal_grace", "interest_grace", "territory_type")
+#: Fields that a contract counts in instalments and a register in months.
+COUNTED = ("instalments", "principal_grace", "interest_grace")
 #: What a row says that is kept with the contract but not computed with.
 DETAILS = (
     "certificate_kind", "certificate_number", "certificate_on", "referral_number", "referral_on", "guarantee_share",
@@ -46,6 +55,7 @@ DETAILS = (
 def loan_intake(session: Session, lender_id: int, rows: Sequence[IssuedLoan]) -> Intake:
     """Compare issued loans with what is recorded."""
     known = _facilities(session, lender_id)
+    numbers = {each.id: each.number for each in known.values()}
     objections = [
         Objection(row.place, "facility_number", "facility-unknown", {"known": ", ".join(sorted(known)) or "—"})
         for row in rows
@@ -61,7 +71,7 @@ def loan_intake(session: Session, lender_id: int, rows: Sequence[IssuedLoan]) ->
         if before is None:
             fresh.append((row, own))
             continue
-        objections += _differences(row, own, before.contract)
+        objections += _differences(row, own, before.contract, numbers)
         if before.status == "contracted":
             unpaid.append((row, before))
     drafted, obstacles = drafts(session, [own for _, own in fresh])
@@ -69,8 +79,8 @@ def loan_intake(session: Session, lender_id: int, rows: Sequence[IssuedLoan]) ->
     to_pay = [row for row, _ in (*fresh, *unpaid)]
     objections += closed_months(session, lender_id, to_pay, "disbursed_on")
     objections += _without_money(session, known, to_pay)
-    commit = partial(_commit, session, [row for row, _ in fresh], drafted, unpaid)
-    return Intake(objections, len(to_pay), len(rows) - len(to_pay), commit)
+    write = partial(_write, session, [row for row, _ in fresh], drafted, unpaid)
+    return Intake(objections, len(to_pay), len(rows) - len(to_pay), write)
 
 
 def contract(lender_id: int, facility_id: int, row: IssuedLoan) -> Contract:
@@ -91,14 +101,8 @@ def contract(lender_id: int, facility_id: int, row: IssuedLoan) -> Contract:
         interest_grace=row.interest_grace,
         territory_type=row.territory,
         details=said,
-        **{name: getattr(row, name) for name in _SAME},
+        **{name: getattr(row, name) for name in SAME},
     )  # fmt: skip
-
-
-_SAME = (
-    "amount", "annual_rate", "every_months", "method", "day_count", "first_due_on", "purpose", "sector", "kato", "oked",
-    "start_up",
-)  # fmt: skip
 
 
 def _facilities(session: Session, lender_id: int) -> dict[str, Facility]:
@@ -119,14 +123,14 @@ def _stored(session: Session, lender_id: int, rows: Sequence[IssuedLoan]) -> dic
     return {(each.contract.number, each.contract.signed_on): each for each in found}
 
 
-def _differences(row: IssuedLoan, said: Contract, stored: Contract) -> Iterator[Objection]:
+def _differences(row: IssuedLoan, said: Contract, stored: Contract, numbers: Mapping[int, str]) -> Iterator[Objection]:
     """Fields in which a row says otherwise than the contract recorded; a borrower's name and kind may change."""
-    names = [field.name for field in fields(Contract) if field.compare and field.name not in ("borrower", "details")]
-    for name in names:
-        if getattr(said, name) != getattr(stored, name):
-            told = getattr(stored, name)
-            months = name in ("instalments", "principal_grace", "interest_grace")
-            yield differs(row, FIELDS.get(name, name), told * stored.every_months if months else told)
+    for name in COMPARED:
+        told = getattr(stored, name)
+        if getattr(said, name) != told:
+            if name in COUNTED:
+                told *= stored.every_months
+            yield differs(row, FIELDS.get(name, name), numbers[told] if name == "facility_id" else told)
     if said.borrower.id_number != stored.borrower.id_number:
         yield differs(row, "borrower_id", stored.borrower.id_number)
     for name in DETAILS:
@@ -149,7 +153,7 @@ def _without_money(session: Session, known: Mapping[str, Facility], rows: Sequen
                 yield refused(row.place, "amount", error)
 
 
-def _commit(
+def _write(
     session: Session, rows: Sequence[IssuedLoan], drafted: Sequence[Draft], unpaid: Sequence[tuple[IssuedLoan, Loan]],
     register_id: int,
 ) -> dict[str, list[str]]:  # fmt: skip

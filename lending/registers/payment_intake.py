@@ -15,9 +15,8 @@ from functools import partial
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from ledger.locks import lock
 from ledger.money import from_tiyn, to_tiyn
-from lending.microcredits.loans import loans
+from lending.microcredits.loans import locked
 from lending.microcredits.repayments import obstacles, repay
 from lending.microcredits.tables import RepaymentRow
 from lending.microcredits.values import Payment
@@ -31,14 +30,13 @@ Stored = tuple[dict[tuple[int, object, str], int], Counter[tuple[int, object, in
 def payment_intake(session: Session, lender_id: int, rows: Sequence[Repayment]) -> Intake:
     """Compare repayments with what is recorded."""
     about, objections = contracts(session, lender_id, rows)
-    found = loans(session, set(about.values()))
-    lock(session, "facility", (each.contract.facility_id for each in found.values()))
+    found = locked(session, set(about.values()))
     fresh, different = _fresh([row for row in rows if row.place in about], about, _stored(session, found))
     objections += different
     payments = [_payment(about[row.place], row) for row in fresh]
     objections += refusals(fresh, obstacles(session, payments, found), {"loan_id": "contract_number"})
     objections += closed_months(session, lender_id, fresh, "paid_on")
-    return Intake(objections, len(fresh), len(rows) - len(fresh), partial(_commit, session, fresh, about))
+    return Intake(objections, len(fresh), len(rows) - len(fresh), partial(_write, session, fresh, about))
 
 
 def _stored(session: Session, loan_ids: Collection[int]) -> Stored:
@@ -86,7 +84,7 @@ def _payment(loan_id: int, row: Repayment, register_id: int | None = None) -> Pa
     )  # fmt: skip
 
 
-def _commit(
+def _write(
     session: Session, rows: Sequence[Repayment], about: dict[Place, int], register_id: int
 ) -> dict[str, list[str]]:
     """Record the payments; tells of rows whose split is another than the one computed."""

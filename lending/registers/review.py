@@ -298,7 +298,7 @@ class _Reader:
             row=place.row,
             column=number,
             title=header.titles.get(number or 0, ""),
-            found=shown or _shown(raw),
+            found=shown or shown_cell(raw),
             values=values,
         )
 
@@ -372,7 +372,7 @@ def _blank(row: Sequence[Raw], columns: Sequence[tuple[Column, int]]) -> bool:
 
 def _numbering(row: Sequence[Raw]) -> bool:
     """The row under the headings that numbers the columns 1, 2, 3 …"""
-    filled = [_shown(cell).strip() for cell in row if cell not in ("", None)]
+    filled = [shown_cell(cell).strip() for cell in row if cell not in ("", None)]
     return len(filled) > 1 and filled == [str(number) for number in range(1, len(filled) + 1)]
 
 
@@ -383,7 +383,8 @@ def _sparse(row: Sequence[Raw], columns: Sequence[tuple[Column, int]]) -> bool:
     return 2 * len(required.intersection(filled[1:])) < len(required)
 
 
-def _shown(raw: Raw) -> str:
+def shown_cell(raw: Raw) -> str:
+    """What stands in a cell, as a spreadsheet would show it."""
     if raw is None:
         return ""
     if isinstance(raw, date):

@@ -11,9 +11,8 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from ledger.locks import lock
 from ledger.money import to_tiyn
-from lending.microcredits.loans import loans
+from lending.microcredits.loans import locked
 from lending.oversight.target_use import Confirmation, Document, confirm, obstacles, recorded
 from lending.registers.columns import Place
 from lending.registers.intake import Intake, contracts, differs, line, refusals
@@ -25,8 +24,7 @@ FIELDS = {"loan_id": "contract_number", "document": "document_number"}
 def target_use_intake(session: Session, lender_id: int, rows: Sequence[TargetUse]) -> Intake:
     """Compare confirmations with what is recorded."""
     about, objections = contracts(session, lender_id, rows)
-    found = loans(session, set(about.values()))
-    lock(session, "facility", (each.contract.facility_id for each in found.values()))
+    found = locked(session, set(about.values()))
     known = recorded(session, found)
     fresh: list[TargetUse] = []
     for row in rows:
@@ -39,7 +37,7 @@ def target_use_intake(session: Session, lender_id: int, rows: Sequence[TargetUse
             objections.append(differs(row, "confirmed_on", before))
     against = obstacles(session, [_confirmation(about[row.place], row) for row in fresh], found)
     objections += refusals(fresh, against, FIELDS)
-    return Intake(objections, len(fresh), len(rows) - len(fresh), partial(_commit, session, fresh, about))
+    return Intake(objections, len(fresh), len(rows) - len(fresh), partial(_write, session, fresh, about))
 
 
 def _document(row: TargetUse) -> Document:
@@ -53,7 +51,7 @@ def _confirmation(loan_id: int, row: TargetUse, register_id: int | None = None) 
     )  # fmt: skip
 
 
-def _commit(
+def _write(
     session: Session, rows: Sequence[TargetUse], about: Mapping[Place, int], register_id: int
 ) -> dict[str, list[str]]:
     confirm(session, [_confirmation(about[row.place], row, register_id) for row in rows])

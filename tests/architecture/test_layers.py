@@ -17,7 +17,8 @@ from tests.architecture.source import Module, modules
 LAYERS = [
     [["ledger"], ["lending"], ["guarantees"], ["reports"], ["api"]],
     [
-        ["lending.amortisation", "lending.programmes"],
+        ["lending.amortisation"],
+        ["lending.programmes"],
         ["lending.chain"],
         ["lending.microcredits"],
         ["lending.support", "lending.oversight"],
@@ -32,6 +33,7 @@ PURE = (
     "ledger.identifiers",
     "ledger.errors",
     "lending.amortisation",
+    "lending.programmes",
     ".bookings",
     ".values",
 )

@@ -191,3 +191,11 @@ def test_a_month_is_locked_with_its_seal(session: Session) -> None:
     assert state_of(session, change.format(one, JANUARY, "closing")) == "done"
     assert state_of(session, change.format(one, JANUARY, "locked")) == "NS007"
     assert state_of(session, change.format(one, FEBRUARY, "locked")) == "NS006"
+
+
+@pytest.mark.parametrize("account", [30, 999], ids=["of another kind", "not in the chart"])
+def test_accounts_are_checked_again(session: Session, account: int) -> None:
+    """The database refuses an account that the kind of organisation does not keep, and one that nobody has."""
+    one = book(session)
+    session.execute(text(ENTRY.format(event=-1, book=one, source="")))
+    assert state_of(session, legs(one, 5, -5).replace(f"{one}, 1,", f"{one}, {account},")) == "NS008"

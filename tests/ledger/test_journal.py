@@ -69,7 +69,7 @@ def test_by_date_and_number(session: Session) -> None:
     )
 )
 def test_hledger_agrees(session: Session, lent: list[tuple[int, int, str, bool]]) -> None:
-    """Another program accepts the journal and comes to the same balance of every account on two days, a reversal later or not."""
+    """Another program accepts the journal and comes to the same balance of every account on two days."""
     with session.begin_nested() as savepoint:
         one, two = book(session, "acc"), book(session, "mfo-1", "mfo")
         for tiyn, day, facility, undone in lent:

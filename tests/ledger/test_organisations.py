@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from ledger.entries import NotAReference
 from ledger.errors import NotFound
-from ledger.organisations import UnknownKind, kinds_of, organisation, organisations
+from ledger.organisations import UnknownKind, organisation, organisations
 from tests.ledger.samples import book
 
 
@@ -23,12 +23,6 @@ def test_listed_by_kind(session: Session) -> None:
     book(session, "mfo-1", "mfo")
     assert [each.code for each in organisations(session, kind="mfo")] == ["mfo-1"]
     assert [each.code for each in organisations(session)] == ["acc", "mfo-1"]
-
-
-def test_kinds_of_unknown_books_are_left_out(session: Session) -> None:
-    """A book that does not exist has no kind; the database refuses it when it is posted to."""
-    one = book(session)
-    assert kinds_of(session, [one, 10**9]) == {one: "operator"}
 
 
 def test_missing_organisation_is_named(session: Session) -> None:

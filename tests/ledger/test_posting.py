@@ -9,8 +9,20 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from ledger.balances import balance_tiyn
+from ledger.entries import NotAReference
 from ledger.errors import NotFound
-from ledger.posting import COPY_ABOVE, AccountNotUsable, NoBook, NotReversible, PeriodLocked, post, reverse
+from ledger.posting import (
+    COPY_ABOVE,
+    AccountNotUsable,
+    Columns,
+    NoBook,
+    NotReversible,
+    PeriodLocked,
+    UnsoundEntry,
+    post,
+    post_columns,
+    reverse,
+)
 from ledger.tables import EntryRow, PostingRow
 from ledger.unit_of_work import Command, carry_out
 from tests.ledger.samples import JANUARY, MARCH, book, capital, close, drawdown
@@ -137,3 +149,21 @@ def test_recorded_by_the_database_clock(session: Session) -> None:
     (event,) = post(session, [capital(book(session), 5)])
     after = session.scalar(text("SELECT clock_timestamp()"))
     assert before < session.get_one(EntryRow, event).recorded_at < after
+
+
+@pytest.mark.parametrize("name", ["loan:1\t5", "loan:1\nx", "loan\\N"])
+def test_columns_cannot_forge(session: Session, name: str) -> None:
+    """Columns handed over by a caller are held to the same references as values are."""
+    columns = Columns(event=[0], book=[book(session)], kind=["x"], source=[name], day=[JANUARY], legs=[2], reverses=[0])
+    with pytest.raises(NotAReference):
+        post_columns(session, columns)
+
+
+def test_columns_must_balance(session: Session) -> None:
+    """The legs of columns are summed by the database."""
+    columns = Columns(
+        event=[0], book=[book(session)], kind=["x"], source=[""], day=[JANUARY], legs=[2], reverses=[0],
+        entry=[1, 1], line=[0, 1], account=[1, 31], subject=["", ""], amount=[5, -4],
+    )  # fmt: skip
+    with pytest.raises(UnsoundEntry, match="sum to 1 tiyn"):
+        post_columns(session, columns)

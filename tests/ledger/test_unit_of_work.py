@@ -78,6 +78,30 @@ def test_retries_are_bounded(committed_engine: Engine, state: str, tries: int) -
     assert len(tried) == tries
 
 
+def test_a_lost_connection_is_replaced(committed_engine: Engine, fresh_database: str) -> None:
+    """A connection that died in the pool, or in the middle of the work, costs another try and nothing else."""
+    from ledger.unit_of_work import make_engine
+
+    owner = make_engine(fresh_database, role=None)
+    used: list[int] = []
+
+    def work(session: Session) -> int:
+        used.append(session.execute(text("SELECT pg_backend_pid()")).scalar_one())
+        if len(used) < 3:
+            kill(used[-1])
+        return book(session)
+
+    def kill(backend: int) -> None:
+        perform(
+            owner, lambda session: session.scalar(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": backend})
+        )
+
+    kill(perform(committed_engine, lambda session: session.execute(text("SELECT pg_backend_pid()")).scalar_one()))
+    assert perform(committed_engine, work)
+    assert len(used) == 3
+    owner.dispose()
+
+
 def test_deadlocks_are_survived(committed_engine: Engine) -> None:
     """Two works that lock each other out both come to an end."""
     met = Barrier(2)

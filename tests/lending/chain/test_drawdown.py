@@ -12,7 +12,8 @@ from ledger.money import tenge
 from ledger.posting import NotReversible
 from lending import bookings
 from lending.chain.drawdown import draw, drawn, undo_draw
-from lending.chain.refusals import MoneyMovedOn, NotEnoughMoney, OutOfOrder, OverAgreement
+from lending.chain.payments import pay
+from lending.chain.refusals import MoneyMovedOn, NotEnoughMoney, OutOfOrder, OverAgreement, RepaidSince
 from lending.chain.schedules import versions
 from tests.lending.chain.world import World, build
 
@@ -116,6 +117,16 @@ def test_used_money_cannot_be_undrawn(world: World) -> None:
     draw(world.session, world.loan.id, tenge(200), DAY)
     with pytest.raises(MoneyMovedOn):
         undo_draw(world.session, above.id, date(2019, 2, 3))
+
+
+def test_repaid_money_cannot_be_undrawn(world: World) -> None:
+    """A drawdown repaid from own money stands until the payment is undone."""
+    above = draw(world.session, world.credit.id, tenge(100), DAY)
+    below = draw(world.session, world.loan.id, tenge(100), DAY)
+    pay(world.session, world.credit.id, DAY, principal=tenge(60))
+    undo_draw(world.session, below.id, DAY)
+    with pytest.raises(RepaidSince, match=r"only 40\.00 is still owed"):
+        undo_draw(world.session, above.id, DAY)
 
 
 def test_undone_once_only(world: World) -> None:

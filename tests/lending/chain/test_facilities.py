@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,8 +10,10 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
+from ledger.balances import balance
 from ledger.errors import NotFound
 from ledger.money import tenge
+from lending.chain.drawdown import draw
 from lending.chain.facilities import Facility, add_months, facilities, facility, open_facility
 from lending.chain.refusals import BadFacilityTerms, TermOutsideEdition
 from tests.lending.chain.world import World, build, organisations, terms
@@ -38,6 +41,13 @@ def test_terms_beyond_the_edition(session: Session, changes: dict[str, Any], rul
     assert refusal.value.rule == rule
 
 
+def test_bond_is_repaid_at_the_end(session: Session) -> None:
+    """Another method than the one the text fixes is refused with its rule (RM-BD-05)."""
+    changes = {"edition": "road-map", "annual_rate": Decimal("0.061"), "method": "annuity"}
+    with pytest.raises(BadFacilityTerms, match="RM-BD-05"):
+        open_facility(session, terms(organisations(session), "bond", "baiterek", "akimat", **changes))
+
+
 def test_grace_is_a_third_of_the_term_at_most(session: Session) -> None:
     """28 of 84 months are allowed."""
     assert credit(session, principal_grace_months=28).principal_grace_months == 28
@@ -56,7 +66,7 @@ def test_funding_ceiling_by_operator(world: World, lender: str, rate: str, *, fi
         world.ids, "funding-line", lender, "bank", parent_id=loan.id, number="L3", annual_rate=Decimal(rate),
     )  # fmt: skip
     if fits:
-        assert open_facility(world.session, line)
+        assert open_facility(world.session, line).annual_rate == Decimal(rate)
     else:
         with pytest.raises(TermOutsideEdition):
             open_facility(world.session, line)
@@ -66,6 +76,9 @@ def test_funding_ceiling_by_operator(world: World, lender: str, rate: str, *, fi
     "changes",
     [
         {"months": 83},
+        {"every_months": 24},
+        {"day_count": "act/364"},
+        {"method": "balloon"},
         {"amount": tenge(0)},
         {"method": "custom"},
         {"fixed_principal": tenge(1)},
@@ -80,14 +93,21 @@ def test_terms_that_contradict_themselves(session: Session, changes: dict[str, A
 
 @pytest.mark.parametrize(
     ("lender", "changes"),
-    [("akimat", {"signed_on": date(2019, 1, 16)}), ("acc", {}), ("akimat", {"parent_id": None})],
+    [("akimat", {"signed_on": date(2019, 1, 16)}), ("acc", {}), ("acc", {"link": "funding-line", "parent_id": None})],
     ids=["outlives", "not the borrower above", "no parent"],
 )
 def test_a_link_hangs_on_its_parent(world: World, lender: str, changes: dict[str, Any]) -> None:
     """A link ends by its parent's end (A-25), and its lender is the parent's borrower."""
-    values = {"parent_id": world.credit.id, "number": "other"} | changes
+    values: dict[str, Any] = {"parent_id": world.credit.id, "number": "other"} | changes
     with pytest.raises(BadFacilityTerms):
-        open_facility(world.session, terms(world.ids, "operator-loan", lender, "ffsa", **values))
+        open_facility(world.session, replace(terms(world.ids, "operator-loan", lender, "ffsa"), **values))
+
+
+def test_local_budget_lends_without_a_credit(world: World) -> None:
+    """An akimat lends money of its local budget, which no lot of a budget credit holds (746-CR-01, A-37)."""
+    local = open_facility(world.session, terms(world.ids, "operator-loan", "akimat", "ffsa", number="local"))
+    draw(world.session, local.id, tenge(100), date(2019, 2, 1))
+    assert balance(world.session, "treasury", effective_on=date.max, book=world.ids["akimat"]) == tenge(-100)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from ledger.posting import NotReversible
 from lending.chain.movements import Movement, record, undo
 from lending.chain.pools import lots_of, pool_of
-from lending.chain.refusals import MoneyMovedOn
+from lending.chain.refusals import MoneyMovedOn, MoreThanLent
 from lending.chain.tables import LotMovementRow
 from tests.lending.chain.world import World
 
@@ -80,3 +80,12 @@ def test_many_movements_in_one_statement(world: World) -> None:
     record(world.session, [Movement(lot.id, DAY, "lent", -1, 1, loan_id=loan) for loan in range(1000)])
     count = select(func.count()).where(LotMovementRow.lot_id == lot.id, LotMovementRow.kind == "lent")
     assert world.session.scalar(count) == 1000
+
+
+def test_repaid_loan_cannot_be_undisbursed(world: World) -> None:
+    """A disbursement whose principal has come back stands until the repayment is undone."""
+    world.draw_all("60", DAY)
+    disbursement = world.lend(1, "60", DAY)
+    world.repay(1, "50", DAY)
+    with pytest.raises(MoreThanLent, match=r"has 10\.00 of principal outstanding; 60\.00"):
+        undo(world.session, disbursement, LATER)

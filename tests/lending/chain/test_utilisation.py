@@ -65,7 +65,7 @@ def test_unused_money_paid_back_is_told(world: World) -> None:
     world.draw_all("100", DAY)
     pay(world.session, world.line.id, date(2019, 3, 1), principal=tenge(40))
     [line] = utilisation(world.session, date(2019, 3, 1), [world.line.id])
-    assert (line.unused, line.remaining, line.share) == (4_000, 6_000, 0)
+    assert (line.unused, line.remaining, line.share) == (4_000, 6_000, Fraction(0))
 
 
 def test_every_tenge_is_somewhere(world: World) -> None:

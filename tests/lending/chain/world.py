@@ -91,7 +91,7 @@ def build(session: Session, edition: str = "746", **changes: Any) -> World:
 
 def own_money(session: Session, books: list[int]) -> None:
     """Give each book a capital of a billion tenge."""
-    post(session, [bookings.capital_paid_in(book, OPENED, 100_000_000_000) for book in books])
+    post(session, [bookings.own_money_paid_in(book, OPENED, 100_000_000_000) for book in books])
 
 
 def lend(session: Session, line: Facility, loan_id: int, amount: str, on: date) -> int:

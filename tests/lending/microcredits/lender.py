@@ -10,14 +10,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from ledger.entries import Event
 from ledger.identifiers import IdNumber, control_digit
-from ledger.money import tenge, to_tiyn
+from ledger.money import tenge
 from ledger.organisations import register_organisation
-from ledger.posting import post
-from lending import bookings
-from lending.chain.movements import Movement, record
-from lending.chain.tables import FacilityRow, LotRow
+from lending.chain.drawdown import draw
+from lending.chain.facilities import FacilityTerms, open_facility
 from lending.microcredits.disbursements import disburse
 from lending.microcredits.loans import conclude
 from lending.microcredits.values import Borrower, Contract, Disbursal
@@ -29,12 +26,12 @@ NUMBERS = count(1)
 
 @dataclass(frozen=True)
 class Lender:
-    """An MFO and the facility it lends from."""
+    """A lender that an akimat funds out of a budget credit, and the two agreements."""
 
     session: Session
     id: int
+    credit_id: int
     facility_id: int
-    parties: bookings.Parties
 
     def contract(self, amount: str = "3000000", **terms: Any) -> Contract:
         """A contract over ``amount`` tenge: twelve equal monthly parts at 6 % unless told otherwise."""
@@ -49,37 +46,35 @@ class Lender:
         return loan_id
 
 
-def lender(session: Session, money: str = "100000000", **facility: Any) -> Lender:
-    """A new MFO with ``money`` tenge of fresh money, drawn on the day it may lend from."""
-    number = next(NUMBERS)
-    akimat, mfo = (
+def lender(session: Session, money: str = "100000000", number: str | None = None) -> Lender:
+    """A new lender with ``money`` tenge of fresh money, and the number of the agreement it came by."""
+    count = next(NUMBERS)
+    budget, akimat, ffsa = (
         register_organisation(
-            session, code=f"{kind}-{number}", kind=kind, name_kk=kind, name_ru=kind, name_en=kind, opened_on=OPENED
+            session, code=f"{kind}-{count}", kind=kind, name_kk=kind, name_ru=kind, name_en=kind, opened_on=OPENED
         ).id
-        for kind in ("akimat", "mfo")
+        for kind in ("budget", "akimat", "ffsa")
     )
-    row = FacilityRow(**{
-        "number": f"F-{number}", "link": "funding-line", "lender_id": akimat, "borrower_id": mfo, "edition": "746",
-        "signed_on": SIGNED, "amount": to_tiyn(tenge(money)), "annual_rate": Decimal("0.01"), "months": 84,
-        "principal_grace_months": 0, "every_months": 12, "repayment": {}, "matures_on": date(2026, 3, 15),
-        "relending": "next-year-end", "returns_unused": False, "purpose": "", "security": {},
-    } | facility)  # fmt: skip
-    session.add(row)
-    session.flush()
-    funded = Lender(session, mfo, row.id, bookings.Parties(row.id, akimat, mfo, lender_is_treasury=True))
-    fund(funded, money, SIGNED)
-    return funded
+    terms: dict[str, Any] = {
+        "edition": "746", "signed_on": SIGNED, "amount": tenge(10**12), "annual_rate": Decimal("0.0001"), "months": 84,
+    }  # fmt: skip
+    credit = open_facility(
+        session,
+        FacilityTerms(number=f"B-{count}", link="budget-credit", lender_id=budget, borrower_id=akimat, **terms),
+    )
+    loan = FacilityTerms(
+        number=number or f"F-{count}", link="operator-loan", lender_id=akimat, borrower_id=ffsa, parent_id=credit.id,
+        **terms,
+    )  # fmt: skip
+    own = Lender(session, ffsa, credit.id, open_facility(session, loan).id)
+    fund(own, money, SIGNED)
+    return own
 
 
 def fund(to: Lender, money: str, on: date) -> int:
-    """A fresh lot of ``money`` tenge for a lender; its id."""
-    lot = LotRow(facility_id=to.facility_id, kind="fresh", turn=1, financial_year=on.year, arrived_on=on)
-    to.session.add(lot)
-    to.session.flush()
-    drawn: Event = bookings.drawdown(to.parties, on, {0: to_tiyn(tenge(money))}, lot.id)
-    [event] = post(to.session, [drawn])
-    record(to.session, [Movement(lot.id, on, "received", to_tiyn(tenge(money)), event)])
-    return lot.id
+    """Draw ``money`` tenge down to a lender; the id of its fresh lot."""
+    draw(to.session, to.credit_id, tenge(money), on)
+    return draw(to.session, to.facility_id, tenge(money), on).id
 
 
 def contract(amount: str, **terms: Any) -> Contract:

@@ -60,7 +60,7 @@ def record(session: Session, of: Lender, lives: Sequence[Life]) -> list[int]:
     for row, life in zip(rows, lives, strict=True):
         session.add_all(_schedules(row.id, life))
         session.add_all(_disbursement(session, of, row.id, on, amount) for on, amount in life.disbursed)
-        session.add_all(_repayment(session, of, row.id, *payment) for payment in life.repaid)
+        session.add_all(repayment(session, of, row.id, *payment) for payment in life.repaid)
     session.flush()
     return [row.id for row in rows]
 
@@ -91,7 +91,8 @@ def _disbursement(session: Session, of: Lender, loan_id: int, on: date, amount: 
     return DisbursementRow(loan_id=loan_id, paid_on=on, amount=amount, event_id=event_id)
 
 
-def _repayment(session: Session, of: Lender, loan_id: int, on: date, principal: int, interest: int) -> RepaymentRow:
+def repayment(session: Session, of: Lender, loan_id: int, on: date, principal: int, interest: int) -> RepaymentRow:
+    """Book a payment, accruing as much interest as it pays; the row for it."""
     split = bookings.RepaymentSplit(
         received=principal + interest, accrued=interest, principal=principal, principal_overdue=0, interest=interest,
         interest_overdue=0, penalty=0, overpayment=0, into_lots={LOT: principal},

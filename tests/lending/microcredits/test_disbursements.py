@@ -8,11 +8,13 @@ from sqlalchemy.orm import Session
 from ledger.balances import balance_tiyn
 from ledger.money import tenge
 from lending.chain.refusals import NotEnoughMoney
+from lending.chain.tables import LotRow
 from lending.microcredits.disbursements import disburse
 from lending.microcredits.loans import conclude, loan
-from lending.microcredits.refusals import AmountNotPositive, DatesOutOfOrder, MoreThanAgreed
+from lending.microcredits.refusals import AmountNotPositive, DatesOutOfOrder, MoreThanAgreed, OutlivesFacility
+from lending.microcredits.repayments import repay
 from lending.microcredits.schedules import replay, versions
-from lending.microcredits.values import Disbursal
+from lending.microcredits.values import Disbursal, Payment
 from tests.lending.microcredits.lender import SIGNED, fund, lender
 
 
@@ -88,3 +90,26 @@ def test_lots_without_money(session: Session) -> None:
     own = lender(session, "1000000")
     with pytest.raises(NotEnoughMoney, match=r"1,000,000\.00"):
         own.lend("1000000.01")
+
+
+def test_relent_money_ends_with_its_agreement(session: Session) -> None:
+    """Money that came back is lent again only until the agreement ends (746-RV-03), even where fresh money may stay."""
+    own = lender(session, "1200000")
+    returned = own.lend("1200000")
+    settled = Payment(loan_id=returned, paid_on=date(2019, 4, 15), amount=tenge(1_206_000), intent="settle")
+    repay(session, [settled])
+    [loan_id] = conclude(session, [own.contract("1200000", instalments=85)], maturity="free")
+    with pytest.raises(OutlivesFacility, match="746-RV-03"):
+        disburse(session, [Disbursal(loan_id, tenge(1_200_000), date(2019, 4, 16))])
+
+
+def test_what_was_lent_again_is_told_by_its_lot(session: Session) -> None:
+    """Principal repaid in a year goes to the next borrower as money of its second turn."""
+    own = lender(session, "1200000")
+    settled = Payment(loan_id=own.lend("1200000"), paid_on=date(2019, 4, 15), amount=tenge(1_206_000), intent="settle")
+    repay(session, [settled])
+    [loan_id] = conclude(session, [own.contract("500000")])
+    [paid] = disburse(session, [Disbursal(loan_id, tenge(500_000), date(2019, 4, 16))])
+    [lot_id] = paid.from_lots
+    lot = session.get_one(LotRow, lot_id)
+    assert (lot.kind, lot.turn, lot.financial_year) == ("returned", 2, 2019)

@@ -16,6 +16,7 @@ from lending.microcredits.histories import RATE_DENOMINATOR
 from lending.microcredits.positions import positions
 from lending.microcredits.tables import LoanMonthRow
 from lending.tables import CloseRunRow
+from tests.lending.amortisation.worked_pages import tables
 from tests.lending.microcredits.lives import lender, lives, record
 from tests.oracles.positions import Life, Version, position
 
@@ -148,3 +149,19 @@ def test_great_sums_stay_exact(session: Session) -> None:
     [loan_id] = record(session, lender(session), [life])
     checkpoint(session, life, loan_id, date(2019, 6, 30))
     check(life, found(session, loan_id, date(2019, 9, 1), date(2019, 9, 1)), date(2019, 9, 1), date(2019, 9, 1))
+
+
+def test_the_page_tells_the_truth(session: Session) -> None:
+    """The worked loan of the page has the position printed for every day."""
+    [loan_id] = record(session, lender(session), [simple((date(2019, 3, 5), 30_000, 1_200))])
+    columns = {
+        "principal": "principal", "accrued": "accrued_total", "principal due": "principal_due",
+        "interest due": "interest_due", "principal overdue": "principal_overdue",
+        "interest overdue": "interest_overdue", "days": "days_past_due",
+    }  # fmt: skip
+    [rows] = tables("positions")
+    for row in rows:
+        at = found(session, loan_id, as_of := date.fromisoformat(row["as of"]), as_of)
+        assert {name: int(row[name].replace(".", "")) for name in columns} == {
+            name: at[column] for name, column in columns.items()
+        }

@@ -22,7 +22,9 @@ from lending.microcredits.refusals import (
 )
 from lending.microcredits.repayments import Repayment, apply_overpayments, refund_overpayment, repay
 from lending.microcredits.schedules import replay, versions
+from lending.microcredits.statement import statement
 from lending.microcredits.values import Intent, Payment
+from lending.microcredits.waterfall import DEFAULT_ORDER, Part
 from tests.lending.microcredits.lender import lender
 
 APRIL, MAY = date(2019, 4, 15), date(2019, 5, 15)
@@ -52,6 +54,15 @@ def test_too_little_settles_principal_first(session: Session) -> None:
     """By the default order the principal due comes before the interest due."""
     loan_id = lender(session).lend("1200000")
     assert parts(pay(session, loan_id, APRIL, "101000")) == (10_000_000, 100_000, 0)
+
+
+def test_a_contract_may_have_its_own_order(session: Session) -> None:
+    """Two contracts of one batch settle in two orders, each its own."""
+    own = lender(session)
+    interest_first: tuple[Part, ...] = DEFAULT_ORDER[::-1]
+    ids = [own.lend("1200000"), own.lend("1200000", waterfall=interest_first)]
+    done = repay(session, [Payment(loan_id=each, paid_on=APRIL, amount=tenge(101_000)) for each in ids])
+    assert [parts(each) for each in done] == [(10_000_000, 100_000, 0), (9_500_000, 600_000, 0)]
 
 
 def test_arrears_come_before_what_is_due_today(session: Session) -> None:
@@ -84,6 +95,15 @@ def test_nothing_due_leaves_overpayments_alone(session: Session) -> None:
     assert apply_overpayments(session, date(2019, 4, 30), [own.id]) == []
 
 
+def test_an_overpayment_is_used_once(session: Session) -> None:
+    """May closed after June's payment leaves alone the overpayment which that payment used."""
+    own = lender(session)
+    loan_id = own.lend("1200000")
+    pay(session, loan_id, APRIL, "150000")
+    assert pay(session, loan_id, date(2019, 6, 15), "1000").overpayment == -4_400_000
+    assert apply_overpayments(session, date(2019, 5, 31), [own.id]) == []
+
+
 @pytest.mark.parametrize(
     ("intent", "count", "principal"), [("prepay-shorten", 8, 100_000_00), ("prepay-lower", 11, 70_909_09)]
 )
@@ -94,6 +114,17 @@ def test_paying_ahead(session: Session, intent: Intent, count: int, principal: i
     signed, ahead = history = versions(session, [loan_id])[loan_id]
     assert (len(ahead.due_on), ahead.principal[0], ahead.lent) == (count, principal, signed.lent)
     assert replay(loan(session, loan_id).contract, history).plan.principal == ahead.principal
+
+
+def test_interest_runs_to_the_working_day(session: Session) -> None:
+    """An instalment moved from a Saturday to Monday bears the interest of the days between, as scheduled."""
+    loan_id = lender(session).lend("1200000", business_days="following")
+    signed = statement(session, loan_id, APRIL).schedules[0]
+    paid = [parts(pay(session, loan_id, on, "250000")) for on, _, _ in signed.lines[:4]]
+    assert signed.lines[2][0] == date(2019, 6, 17)
+    assert [(principal, interest) for principal, interest, _ in paid] == [
+        (principal, interest) for _, principal, interest in signed.lines[:4]
+    ]
 
 
 def test_settling_before_the_end(session: Session) -> None:

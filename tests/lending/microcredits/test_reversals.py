@@ -1,6 +1,5 @@
 """A payment is undone as if it had not been, unless its money has moved on."""
 
-
 import pytest
 from sqlalchemy.orm import Session
 

@@ -5,11 +5,12 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from ledger.money import tenge
 from ledger.periods import change_state
+from ledger.unit_of_work import perform
 from lending.microcredits.loans import conclude, loan
 from lending.microcredits.tables import DisbursementRow, LoanRow, RepaymentRow
 from lending.oversight.tables import TargetUseRow
@@ -19,6 +20,7 @@ from lending.registers.issued_loans import IssuedLoan
 from lending.registers.loan_intake import contract
 from lending.registers.tables import RegisterRow
 from tests.lending.microcredits.lender import Lender, lender
+from tests.lending.microcredits.test_concurrency import at_once
 from tests.lending.registers.workbooks import good, review
 
 FACILITY = "DF-7/2019"
@@ -187,3 +189,24 @@ def test_target_use_is_confirmed(session: Session) -> None:
     assert [(code, line) for code, line, _ in found] == [("recorded-otherwise", 2), ("more-than-paid-out", 3)]
     assert upload(own, "target-use", row, row | {"amount": 1000000.50}).unchanged == 1
     assert count(session, TargetUseRow) == 2
+
+
+def test_a_rehearsal_tells_what_the_real_thing_tells(committed_engine: Engine) -> None:
+    """Rolled back by whoever asked, the same function leaves nothing; asked again it gives the same receipt."""
+    own_id = perform(committed_engine, lambda session: funded(session).id)
+    file = review("issued-loans", issued(1), issued(2))
+    with Session(committed_engine) as session:
+        rehearsed = accept(session, own_id, file)
+        session.rollback()
+    real = perform(committed_engine, lambda session: accept(session, own_id, file))
+    assert (rehearsed.rows, rehearsed.added, rehearsed.amount, rehearsed.repeated) == (2, 2, real.amount, False)
+    assert (real.added, real.repeated) == (2, False)
+
+
+def test_two_uploads_at_once_are_one(committed_engine: Engine) -> None:
+    """The same file sent twice at the same moment is accepted once, and the other answer is its receipt."""
+    own_id = perform(committed_engine, lambda session: funded(session).id)
+    file = review("issued-loans", issued(1))
+    receipts = at_once(committed_engine, [lambda session: accept(session, own_id, file)] * 2)
+    assert sorted(receipt.repeated for receipt in receipts) == [False, True]
+    assert len({receipt.register_id for receipt in receipts}) == 1

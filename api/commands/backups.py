@@ -1,0 +1,37 @@
+"""``nesie backup`` and ``nesie restore``: the whole database to a file, and back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from sqlalchemy.orm import Session
+
+from api import backups
+from api.commands.context import console, database_url, engine
+from ledger.verification import verify
+from lending.verification import CHECKS
+
+
+def backup(file: Annotated[Path, typer.Argument(help="file to write; replaced once the new one is whole")]) -> None:
+    """Save the database into a file, as of one moment, while others work.
+
+    Example: nesie backup nesie.backup
+    """
+    backups.backup(database_url(), file)
+    console.print(f"{file}: {file.stat().st_size:,} bytes", markup=False)
+
+
+def restore(file: Annotated[Path, typer.Argument(help="file written by nesie backup")]) -> None:
+    """Bring a saved database back into an empty one, and verify it. Exit code 1 when something does not hold.
+
+    Example: NESIE_HOME=/tmp/restored nesie restore nesie.backup
+    """
+    backups.restore(database_url(), file)
+    with Session(engine()) as session:
+        broken = [check.name for check, found in verify(session, CHECKS) if found]
+    if broken:
+        console.print("Restored, but these checks do not hold: " + ", ".join(broken))
+        raise typer.Exit(1)
+    console.print("Restored; every check holds.")

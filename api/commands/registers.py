@@ -1,0 +1,114 @@
+"""``nesie import``: take in a lender's register, or rehearse it.
+
+The verdict names every problem with its place in the file; the lender's own workbook comes back marked beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from api.commands.context import Format, actor, console, engine, print_json, print_table, settings
+from api.documents import UnreadableFile
+from api.imports import ImportOutcome, import_register
+from lending.registers.review import Problem
+from lending.registers.vocabulary import LANGUAGES, Language
+from reports.files import write_atomically
+
+#: Problems printed for people; all of them are in the marked workbook and in the JSON.
+PRINTED = 50
+
+
+def import_(
+    file: Annotated[Path, typer.Argument(help="register of issued loans, repayments or target use: XLSX, XLS or CSV")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="check everything, keep nothing")] = False,
+    lender: Annotated[str | None, typer.Option(help="code of the lender; the rows tell it unless given")] = None,
+    marked: Annotated[
+        Path | None, typer.Option(help="where to write the marked workbook if there are problems")
+    ] = None,
+    output: Annotated[Format, typer.Option("--format", help="table for people, json for machines")] = Format.TABLE,
+) -> None:
+    """Accept a register whole, or nothing of it and every problem at once. Exit code 1 when there are problems.
+
+    Example: nesie import issued_2021-03.xlsx --dry-run
+    """
+    content = _bytes(file)
+    outcome = import_register(engine(), content, file.name, actor=actor(), lender=lender, rehearse=dry_run)
+    target = None
+    if outcome.problems:
+        target = marked or file.with_name(f"{file.stem}.marked.xlsx")
+        write_atomically(target, outcome.marked(content, _language()))
+    if output is Format.JSON:
+        print_json(_as_json(outcome, target))
+    else:
+        _print(outcome, target)
+    if outcome.problems:
+        raise typer.Exit(1)
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise UnreadableFile(file=str(file), reason=error.strerror or str(error)) from error
+
+
+def _language() -> Language:
+    speak = settings().language
+    assert speak in LANGUAGES
+    return speak
+
+
+def _as_json(outcome: ImportOutcome, target: Path | None) -> dict[str, Any]:
+    receipt = outcome.receipt
+    return {
+        "accepted": receipt is not None,
+        "rehearsed": outcome.rehearsed,
+        "kind": outcome.review.kind,
+        "rows": outcome.review.row_count,
+        "receipt": None if receipt is None else {
+            "register": None if outcome.rehearsed and not receipt.repeated else receipt.register_id,
+            "accepted_at": receipt.accepted_at.isoformat(), "added": receipt.added, "unchanged": receipt.unchanged,
+            "amount": f"{receipt.amount.amount:.2f}", "repeated": receipt.repeated,
+        },
+        "problems": [_told(each) for each in outcome.problems],
+        "warnings": [_told(each) for each in outcome.review.warnings],
+        "transformations": dict(outcome.review.transformations),
+        "marked": None if target is None else str(target),
+    }  # fmt: skip
+
+
+def _told(problem: Problem) -> Mapping[str, Any]:
+    return {
+        "code": problem.code, "sheet": problem.sheet, "row": problem.row, "column": problem.letter,
+        "title": problem.title, "found": problem.found, "expected": problem.expected(_language()),
+        "mend": problem.mend(_language()),
+    }  # fmt: skip
+
+
+def _print(outcome: ImportOutcome, target: Path | None) -> None:
+    for warning in outcome.review.warnings[:PRINTED]:
+        place = f"{warning.sheet} {warning.letter}{warning.row or ''}"
+        console.print(f"! {place}: {warning.expected(_language())}. {warning.mend(_language())}", markup=False)
+    if outcome.receipt is None:
+        rows = [(each["sheet"], f"{each['column']}{each['row'] or ''}", each["title"], each["found"], each["expected"],
+                 each["mend"]) for each in map(_told, outcome.problems[:PRINTED])]  # fmt: skip
+        title = f"{outcome.review.filename}: {len(outcome.problems)} problems, nothing accepted"
+        print_table(title, ("sheet", "cell", "column", "found", "expected", "what to do"), rows)
+        console.print(f"Marked workbook: {target}", markup=False)
+        return
+    receipt = outcome.receipt
+    if receipt.repeated:
+        console.print(
+            f"This file was accepted before, on {receipt.accepted_at:%Y-%m-%d %H:%M}, as register "
+            f"{receipt.register_id}. Nothing has changed."
+        )
+        return
+    verb = "Would accept" if outcome.rehearsed else f"Accepted as register {receipt.register_id}:"
+    console.print(
+        f"{verb} {receipt.rows} rows of {receipt.kind}, {receipt.amount.amount:,.2f} tenge: {receipt.added} new, "
+        f"{receipt.unchanged} recorded before."
+    )

@@ -1,0 +1,162 @@
+"""``nesie trace``: where the tenge of a loan came from, and where the money of a facility went."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import typer
+from rich.tree import Tree
+from sqlalchemy.orm import Session
+
+from api.commands.context import Format, console, engine, print_json
+from ledger.errors import BadInput
+from ledger.organisations import organisations
+from lending.chain.pools import Lot
+from lending.chain.trace import LotUse, Source, Spread, trace_facility, trace_loan
+
+THING = re.compile(r"(loan|facility):(\d{1,18})")
+#: Loans named one by one in a tree for people; the JSON names all.
+NAMED = 8
+
+Names = Mapping[int, str]
+
+
+@dataclass(eq=False, kw_only=True)
+class NotTraceable(BadInput):
+    """A text that names no loan and no facility."""
+
+    code = "not-traceable"
+    sentence = "Expected loan:17 or facility:3; found {found}."
+    found: str
+
+
+def trace(
+    thing: Annotated[str, typer.Argument(help="loan:17 (up to the budget) or facility:3 (down to the loans)")],
+    output: Annotated[Format, typer.Option("--format", help="table for people, json for machines")] = Format.TABLE,
+) -> None:
+    """Print where each tenge of a loan came from, up to the budget credit; or where a facility's money went.
+
+    Example: nesie trace loan:17
+    """
+    found = THING.fullmatch(thing)
+    if found is None:
+        raise NotTraceable(found=thing)
+    with Session(engine()) as session:
+        names = {each.id: each.code for each in organisations(session)}
+        if found[1] == "loan":
+            sources = trace_loan(session, int(found[2]))
+            answer: Any = [_source_json(each, names) for each in sources]
+            tree = _loan_tree(thing, sources, names)
+        else:
+            spread = trace_facility(session, int(found[2]))
+            answer = _spread_json(spread, names)
+            tree = _spread_tree(spread, names)
+    if output is Format.JSON:
+        print_json(answer)
+    else:
+        console.print(tree)
+
+
+def _tenge(tiyn: int) -> str:
+    return f"{tiyn // 100:,}.{tiyn % 100:02d}".replace(",", "\N{NO-BREAK SPACE}")
+
+
+def _plain(tiyn: int) -> str:
+    return f"{tiyn // 100}.{tiyn % 100:02d}"
+
+
+def _lot(lot: Lot) -> str:
+    kind = "fresh money" if lot.kind == "fresh" else f"money returned in {lot.financial_year}"
+    until = f", to be lent by {lot.usable_until}" if lot.usable_until else ""
+    return f"lot {lot.id}: {kind}, turn {lot.turn}, arrived {lot.arrived_on}{until}"
+
+
+def _lot_json(lot: Lot) -> dict[str, Any]:
+    return {
+        "lot": lot.id, "kind": lot.kind, "turn": lot.turn, "financial_year": lot.financial_year,
+        "arrived_on": lot.arrived_on, "usable_until": lot.usable_until,
+    }  # fmt: skip
+
+
+def _loan_tree(thing: str, sources: tuple[Source, ...], names: Names) -> Tree:
+    tree = Tree(f"{thing}: {_tenge(sum(source.amount for source in sources))} tenge")
+    for source in sources:
+        _grow(tree, source, names)
+    return tree
+
+
+def _grow(tree: Tree, source: Source, names: Names) -> None:
+    lender, borrower = names[source.lender_id], names[source.borrower_id]
+    branch = tree.add(f"{_tenge(source.amount)} from {source.agreement} ({lender} → {borrower}), {_lot(source.lot)}")
+    if source.returned_from:
+        branch.add("principal came back from " + _loans(source.returned_from))
+    for above in source.sources:
+        _grow(branch, above, names)
+    if not source.sources and source.lot.kind == "fresh":
+        branch.add(f"{_tenge(source.amount)} from the treasury of {lender}")
+
+
+def _loans(amounts: Mapping[int, int]) -> str:
+    named = [f"loan:{loan} {_tenge(tiyn)}" for loan, tiyn in list(amounts.items())[:NAMED]]
+    rest = len(amounts) - len(named)
+    return ", ".join(named) + (f" and {rest} more" if rest > 0 else "")
+
+
+def _source_json(source: Source, names: Names) -> dict[str, Any]:
+    return {
+        "amount": _plain(source.amount), "agreement": source.agreement, "lender": names[source.lender_id],
+        "borrower": names[source.borrower_id], **_lot_json(source.lot),
+        "returned_from": {f"loan:{loan}": _plain(tiyn) for loan, tiyn in source.returned_from.items()},
+        "sources": [_source_json(each, names) for each in source.sources],
+    }  # fmt: skip
+
+
+def _spread_tree(spread: Spread, names: Names, into: Tree | None = None) -> Tree:
+    facility = spread.facility
+    title = (
+        f"facility:{facility.id} {facility.number}, {facility.link} of {names[facility.lender_id]} to "
+        f"{names[facility.borrower_id]}, {_tenge(facility.amount)} tenge"
+    )
+    tree = into.add(title) if into is not None else Tree(title)
+    for use in spread.lots:
+        branch = tree.add(_lot(use.lot))
+        for line in _uses(use):
+            branch.add(line)
+    for child in spread.children:
+        _spread_tree(child, names, tree)
+    return tree
+
+
+def _uses(use: LotUse) -> list[str]:
+    lines = [
+        ("received", use.received), ("came back", use.returned), ("repaid to the lender", use.repaid),
+        ("returned to the budget", use.budget), ("on hand", use.on_hand), ("of it owed to the budget", use.owed),
+    ]  # fmt: skip
+    told = [f"{what}: {_tenge(tiyn)}" for what, tiyn in lines if tiyn]
+    told += [f"lent on to facility:{child}: {_tenge(tiyn)}" for child, tiyn in use.to_facilities.items()]
+    if use.to_loans:
+        told.append(f"lent to {len(use.to_loans)} loans, {_tenge(sum(use.to_loans.values()))}: {_loans(use.to_loans)}")
+    return told
+
+
+def _spread_json(spread: Spread, names: Names) -> dict[str, Any]:
+    facility = spread.facility
+    return {
+        "facility": facility.id, "agreement": facility.number, "link": facility.link,
+        "lender": names[facility.lender_id], "borrower": names[facility.borrower_id],
+        "amount": _plain(facility.amount),
+        "lots": [
+            {
+                **_lot_json(use.lot), "received": _plain(use.received), "returned": _plain(use.returned),
+                "to_facilities": {f"facility:{child}": _plain(tiyn) for child, tiyn in use.to_facilities.items()},
+                "to_loans": {f"loan:{loan}": _plain(tiyn) for loan, tiyn in use.to_loans.items()},
+                "repaid": _plain(use.repaid), "budget": _plain(use.budget), "on_hand": _plain(use.on_hand),
+                "owed": _plain(use.owed),
+            }
+            for use in spread.lots
+        ],
+        "children": [_spread_json(child, names) for child in spread.children],
+    }  # fmt: skip

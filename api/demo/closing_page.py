@@ -1,0 +1,153 @@
+"""The closing page of the demo: what just happened, told to a stranger in figures.
+
+Every figure is asked of the books after the story, not counted on the way; the words are the catalogue's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from moneyed import Money
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ledger.money import from_tiyn
+from ledger.tables import OrganisationRow
+from lending.chain.facilities import facilities
+from lending.chain.returns import owed
+from lending.chain.tables import BudgetReturnPaymentRow, FacilityPaymentRow, LotMovementRow, LotRow
+from lending.chain.utilisation import conservation
+from lending.microcredits.arrears import portfolio
+from lending.microcredits.tables import LoanRow, RepaymentRow
+from reports.words import Lang, say, value_text
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: what, how many (None: not counted) and how much."""
+
+    what: str
+    count: int | None
+    money: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """What the demo did beside moving money."""
+
+    files: int
+    months: int
+    reports: int
+    folder: str
+    checks: int
+    broken: int
+    seconds: float
+    hints: Sequence[str]
+
+
+def print_closing_page(session: Session, on: date, doing: Doing, lang: Lang, console: Console) -> None:
+    """Print the page as of the close of ``on``."""
+    loans = session.scalar(select(func.count()).select_from(LoanRow)) or 0
+    first = session.scalar(select(func.min(LoanRow.contract_date)))
+    years = f"{first.year if first else on.year}–{on.year}"
+    console.print()
+    console.rule(say("demo.title", lang, years=years, loans=Decimal(loans)))
+    _print_lines(console, say("demo.down", lang), _down(session, lang), lang)
+    _print_lines(console, say("demo.up", lang), _up(session, lang), lang)
+    _print_lines(console, say("demo.budget", lang), _budget(session, on, lang), lang)
+    _print_lines(console, say("demo.portfolio", lang, on=on), _portfolio(session, on, lang), lang)
+    console.print(f"\n[bold]{say('demo.work', lang)}[/]")
+    for sentence in _work(session, doing, lang):
+        console.print(f"  {sentence}")
+    console.print(f"\n[bold]{say('demo.next', lang)}[/]")
+    for hint in doing.hints:
+        console.print(f"  {hint}", markup=False)
+
+
+def _print_lines(console: Console, title: str, lines: Iterator[Line], lang: Lang) -> None:
+    table = Table(show_header=False, box=None, padding=(0, 2))
+    table.add_column(min_width=52)
+    table.add_column(justify="right", min_width=9)
+    table.add_column(justify="right")
+    for line in lines:
+        count = "" if line.count is None else value_text(Decimal(line.count), lang)
+        table.add_row(line.what, count, value_text(line.money, lang))
+    console.print(f"\n[bold]{title}[/]")
+    console.print(table)
+
+
+def _down(session: Session, lang: Lang) -> Iterator[Line]:
+    agreements = facilities(session)
+    received = {each.facility_id: each.received for each in conservation(session)}
+    for link in ("budget-credit", "operator-loan", "funding-line"):
+        own = [each.id for each in agreements.values() if each.link == link]
+        total = sum(received.get(facility_id, 0) for facility_id in own)
+        yield Line(say(f"demo.link.{link}", lang), len(own), from_tiyn(total))
+    lent = (
+        select(LotRow.kind, func.count(LotMovementRow.loan_id.distinct()), -func.sum(LotMovementRow.amount))
+        .join(LotRow, LotRow.id == LotMovementRow.lot_id)
+        .where(LotMovementRow.loan_id.is_not(None), LotMovementRow.kind == "lent")
+        .group_by(LotRow.kind)
+    )
+    by_kind = {kind: (count, tiyn) for kind, count, tiyn in session.execute(lent)}
+    for kind, key in (("fresh", "demo.fresh"), ("returned", "demo.relent")):
+        count, tiyn = by_kind.get(kind, (0, 0))
+        yield Line(say(key, lang), count, from_tiyn(tiyn))
+
+
+def _up(session: Session, lang: Lang) -> Iterator[Line]:
+    sums = select(func.count(), func.sum(RepaymentRow.principal), func.sum(RepaymentRow.interest))
+    count, principal, interest = session.execute(sums.where(RepaymentRow.amount != 0)).one()
+    yield Line(say("demo.repaid", lang), count, from_tiyn(principal or 0))
+    yield Line(say("demo.interest", lang), None, from_tiyn(interest or 0))
+    up = session.execute(select(func.count(), func.sum(FacilityPaymentRow.principal))).one()
+    yield Line(say("demo.chain-repaid", lang), up[0], from_tiyn(up[1] or 0))
+    lowest = {each.id for each in facilities(session).values()} - {
+        each.parent_id for each in facilities(session).values()
+    }
+    on_hand = sum(each.on_hand for each in conservation(session) if each.facility_id in lowest)
+    yield Line(say("demo.on-hand", lang), None, from_tiyn(on_hand))
+
+
+def _budget(session: Session, on: date, lang: Lang) -> Iterator[Line]:
+    returned = session.execute(select(func.count(), func.sum(BudgetReturnPaymentRow.amount))).one()
+    yield Line(say("demo.returned", lang), returned[0], from_tiyn(returned[1] or 0))
+    by_day: dict[date, list[int]] = {}
+    for debt in owed(session, on):
+        by_day.setdefault(debt.due_on, []).append(debt.amount - debt.paid)
+    for due_on, sums in sorted(by_day.items()):
+        yield Line(say("demo.owed", lang, due_on=due_on), len(sums), from_tiyn(sum(sums)))
+    if not by_day:
+        yield Line(say("demo.nothing-owed", lang), None, from_tiyn(0))
+
+
+def _portfolio(session: Session, on: date, lang: Lang) -> Iterator[Line]:
+    loans, outstanding, late = 0, 0, {30: [0, 0], 90: [0, 0]}
+    for chunk in portfolio(session, on):
+        standing = chunk.principal > 0
+        loans += int(standing.sum())
+        outstanding += int(chunk.principal.sum())
+        for days, found in late.items():
+            beyond = standing & (chunk.days_past_due > days)
+            found[0] += int(beyond.sum())
+            found[1] += int(chunk.principal[beyond].sum())
+    yield Line(say("demo.outstanding", lang), loans, from_tiyn(outstanding))
+    for days, (count, tiyn) in late.items():
+        yield Line(say(f"demo.par{days}", lang), count, from_tiyn(tiyn))
+
+
+def _work(session: Session, doing: Doing, lang: Lang) -> Iterator[str]:
+    books = session.scalar(select(func.count()).select_from(OrganisationRow)) or 0
+    yield say("demo.registers", lang, files=Decimal(doing.files))
+    yield say("demo.months", lang, months=doing.months, books=books)
+    yield say("demo.reports", lang, files=doing.reports, folder=doing.folder)
+    if doing.broken:
+        yield say("demo.breaks", lang, checks=doing.checks, broken=doing.broken)
+    else:
+        yield say("demo.holds", lang, checks=doing.checks)
+    yield say("demo.took", lang, seconds=round(doing.seconds))
