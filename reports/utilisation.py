@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from lending.chain.facilities import FROM_TREASURY
 from lending.chain.tables import FacilityRow
 from lending.chain.utilisation import Utilisation, conservation, utilisation
 from reports import columns
@@ -25,6 +24,8 @@ from reports.scope import Scope, compose, scope_of
 NAME = "utilisation"
 
 LINKS = ("budget-credit", "bond", "operator-loan", "funding-line")
+#: The links whose borrowers lend on themselves: creditors in the words of 746-CR-11.
+OF_CREDITORS = ("operator-loan", "funding-line")
 LINK = Column(key="link", kind="text")
 AGREEMENT = Column(key="agreement", kind="identifier")
 RECEIVED = Column(key="money-received", kind="money")
@@ -192,7 +193,7 @@ def _upwards(facility: int | None, seen: Mapping[int, FacilityRow]) -> Iterator[
 
 def _of_creditors(rows: Iterable[FacilityRow]) -> list[FacilityRow]:
     """The agreements that organisations lend by, link by link from the top."""
-    lent_by = [row for row in rows if row.link not in FROM_TREASURY]
+    lent_by = [row for row in rows if row.link in OF_CREDITORS]
     return sorted(lent_by, key=lambda row: (LINKS.index(row.link), row.number))
 
 
