@@ -9,6 +9,7 @@ from __future__ import annotations
 import getpass
 import json
 import os
+import sys
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from functools import cache
@@ -22,7 +23,10 @@ from api.database import embedded_url, migrate
 from api.settings import Settings
 from ledger.unit_of_work import APPLICATION_ROLE, make_engine
 
-console = Console(highlight=False, soft_wrap=True)
+#: Columns of a line that goes into a pipe or a file, where there is no window to fit.
+UNBOUND_WIDTH = 240
+
+console = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else UNBOUND_WIDTH)
 complaints = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
