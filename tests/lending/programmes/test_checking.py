@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from lending.programmes.application import application_from_json
-from lending.programmes.checking import check
-from tests.lending.programmes.samples import Row, found, rows
+from lending.programmes.checking import RULES, check, check_all
+from tests.lending.programmes.samples import Row, facts, found, rows
 
 ROWS = rows()
 

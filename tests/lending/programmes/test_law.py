@@ -83,4 +83,4 @@ def test_every_provision_is_answered_somewhere() -> None:
 def test_indicators(name: str, rule: str, year: int, target: int | None) -> None:
     """Targets are those of the tables; a year without a figure has none."""
     indicator = next(each for each in editions()[name].indicators if each.rule == rule)
-    assert indicator.targets.get(year) == target
+    assert indicator.target(year) == target
