@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from api.cli import main
+from lending.programmes.application import Application
 from tests.lending.programmes.samples import facts
 
 
@@ -60,3 +61,11 @@ def test_the_language_of_messages(run: Any) -> None:
     """With a language named the message is one sentence in it."""
     _, output = run(facts("746-rural", annual_rate="0.07", guarantee="false"), "--format", "json", "--lang", "kk")
     assert json.loads(output)["findings"][0]["message"].startswith("Номиналды мөлшерлеме")
+
+
+def test_the_page_on_applications_is_true(run: Any) -> None:
+    """The example of the documentation is an application that nothing is said against, and names every field."""
+    page = (Path(__file__).parents[3] / "docs" / "applications.md").read_text("utf-8")
+    code, output = run(page.partition("```json\n")[2].partition("```")[0], "--format", "json")
+    assert (code, json.loads(output)["findings"]) == (0, [])
+    assert {name for name in Application.model_fields if f'"{name}"' not in page and f"`{name}`" not in page} == set()
