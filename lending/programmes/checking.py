@@ -6,6 +6,7 @@ first (A-15); without one nothing can be judged, and that blocks.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -72,17 +73,17 @@ def _judge(facts: Facts, edition: Edition, problem: tuple[Finding, ...]) -> Judg
 
 def _once_unknown(findings: Sequence[Finding]) -> list[Finding]:
     """The findings, with all the facts that one rule lacks told together, where it lacks the first."""
-    fields: dict[str, tuple[str, ...]] = {}
+    lacked: dict[str, list[str]] = defaultdict(list)
     for finding in findings:
         if finding.code == UNKNOWN:
-            fields[finding.rule] = (*fields.get(finding.rule, ()), *finding.values["fields"])
-    return [
-        replace(finding, values={"fields": tuple(dict.fromkeys(fields.pop(finding.rule)))})
-        if finding.code == UNKNOWN
-        else finding
-        for finding in findings
-        if finding.code != UNKNOWN or finding.rule in fields
-    ]
+            lacked[finding.rule] += finding.values["fields"]
+    told = []
+    for finding in findings:
+        if finding.code != UNKNOWN:
+            told.append(finding)
+        elif fields := lacked.pop(finding.rule, None):
+            told.append(replace(finding, values={"fields": tuple(dict.fromkeys(fields))}))
+    return told
 
 
 def edition_of(application: Application, law: Mapping[str, Edition]) -> tuple[Edition | None, tuple[Finding, ...]]:
