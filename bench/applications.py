@@ -26,7 +26,7 @@ LIKE: dict[str, Any] = {
     },
     "sector": "livestock", "oked": "01.41", "day_count": "30/360", "interest_grace_months": 0, "fees": [],
     "job_clause": True, "jobs_promised": 1, "certificate": {"kind": "bastau-completion", "issued_on": "2017-01-20"},
-    "referral": {"number": "12", "issued_on": "2017-02-03"}, 
+    "referral": {"number": "12", "issued_on": "2017-02-03"},
     "guarantee": {"guarantor": "kazagrogarant", "share": "0.5"},
 }  # fmt: skip
 DRAWN: dict[str, list[Any]] = {
