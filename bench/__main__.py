@@ -54,9 +54,16 @@ def _applications(_: argparse.Namespace) -> Figures:
     return applications.measure()
 
 
+def _registers(_: argparse.Namespace) -> Figures:
+    from bench import registers
+
+    return registers.measure()
+
+
 PARTS: dict[str, Callable[[argparse.Namespace], Figures]] = {
     "schedules": _schedules,
     "applications": _applications,
+    "registers": _registers,
     "postings": _postings,
     "month-end": _month_end,
 }
