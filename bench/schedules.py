@@ -84,11 +84,10 @@ def _decimal_schedule(principal: int) -> list[tuple[Decimal, Decimal, Decimal]]:
     return rows
 
 
-def _float_schedules(principals: np.ndarray[tuple[int], np.dtype[np.float64]]) -> None:
+def _float_schedules(principals: np.ndarray[tuple[int], np.dtype[np.float64]]) -> tuple[object, object]:
     """Interest and principal by numpy-financial's closed formulas, over all loans at once."""
     months = np.arange(1, 61)[:, None]
-    npf.ipmt(0.005, months, 60, principals)
-    npf.ppmt(0.005, months, 60, principals)
+    return npf.ipmt(0.005, months, 60, principals), npf.ppmt(0.005, months, 60, principals)
 
 
 def _best(work: Callable[[], object]) -> float:
