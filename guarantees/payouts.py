@@ -26,12 +26,6 @@ from ledger.posting import post, reverse
 from lending.microcredits.repayments import repay
 from lending.microcredits.reversals import reverse_repayment
 from lending.microcredits.values import Intent, Payment
-from lending.microcredits.waterfall import Part
-
-#: How the part of a payout that is not for principal settles the loan.
-INTEREST_FIRST: tuple[Part, ...] = (
-    "overdue-interest", "current-interest", "penalty", "overdue-principal", "current-principal",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,26 +69,19 @@ def pay(session: Session, claim_id: int, on: date, *, made_by: str) -> Payout:
     return Payout(claim_id, on, accepted, event_id, tuple(repayments))
 
 
-def _settle(
-    session: Session, claim: ClaimRow, standing: Guarantee, on: date, found: Calculation
-) -> list[int]:  # fmt: skip
-    """Let the payout repay the loan: what covers interest and penalty first, then principal alone; ids."""
+def _settle(session: Session, claim: ClaimRow, standing: Guarantee, on: date, found: Calculation) -> list[int]:
+    """Let the payout repay the loan: what covers interest and penalty as such, the rest as principal; ids of both."""
     principal = found.part("principal")
-    parts: list[tuple[Intent, int]] = [("due", found.payable - principal), ("principal", principal)]
-    return [
-        repay(
-            session,
-            [
-                Payment(
-                    loan_id=standing.loan_id, paid_on=on, amount=from_tiyn(tiyn), intent=intent,
-                    bank_reference=f"claim:{claim.id}:{intent}",
-                )
-            ],
-            order=INTEREST_FIRST,
-        )[0].id
+    parts: list[tuple[Intent, int]] = [("interest", found.payable - principal), ("principal", principal)]
+    payments = [
+        Payment(
+            loan_id=standing.loan_id, paid_on=on, amount=from_tiyn(tiyn), intent=intent,
+            bank_reference=f"claim:{claim.id}:{intent}",
+        )
         for intent, tiyn in parts
         if tiyn
     ]  # fmt: skip
+    return [each.id for each in repay(session, payments)]
 
 
 def receipt(session: Session, claim_id: int) -> Payout:
@@ -111,6 +98,8 @@ def receipt(session: Session, claim_id: int) -> Payout:
 
 def undo(session: Session, claim_id: int, on: date, reason: str, *, made_by: str) -> None:
     """Undo a mistaken payout: the loan, the guarantee and both books stand as if the claim had not been accepted.
+
+    A payout that paid interest too is undone on its own day, for it made two movements of the loan.
 
     Raises:
         PayoutStands: not paid, undone before, or something of it was recovered. NotReversiblePayment: the borrower has

@@ -91,6 +91,8 @@ class Run:
 #: What a piece of work does within its transaction; a step is a piece of work under a name of its own.
 Work = Callable[[Session, Run], Closed]
 Step = tuple[str, Work]
+#: A chunk of loans to close: the step, the piece's number in it, and the ids.
+Piece = tuple[str, int, range | list[int]]
 
 
 def close(
@@ -109,8 +111,9 @@ def close(
 
     Months close in order and never before they are over. ``chunk`` is how many loan ids one transaction covers and
     holds for the whole run; ``workers`` how many transactions work on loans at a time. ``progress`` is called from
-    the calling thread. Provisions follow ``matrix`` (None: the default one). ``also`` are steps of the packages above,
-    done in their order when the loans are closed.
+    the calling thread. A close begun for some books is finished for those; closing again does the rest. Two processes
+    that close the same month share the work. Provisions follow ``matrix`` (None: the default one). ``also`` are steps
+    of the packages above, done in their order when the loans are closed.
 
     Raises:
         PeriodOrder: the month is not over, or an earlier one is open. CloseUnderWay: begun with other books.
@@ -134,10 +137,11 @@ def close(
 def _begin(session: Session, month: date, books: Collection[int] | None, made_by: str, chunk: int) -> Run | None:
     """The run to go on with, or a new one whose months are closing; None when every book is locked."""
     lock(session, "close", [0])
-    state_of = states(session, month, books)
-    wanted = sorted(book for book, state in state_of.items() if state in ("open", "closing"))
+    state_of = states(session, month)
+    asked = state_of.keys() if books is None else state_of.keys() & set(books)
+    wanted = sorted(book for book in asked if state_of[book] in ("open", "closing"))
     for row in _unfinished(session, month):
-        if set(row.books) & {book for book, state in states(session, month).items() if state == "open"}:
+        if any(state_of[book] == "open" for book in row.books):
             row.state = "abandoned"
         elif books is None or row.books == wanted:
             row.state = "running"
@@ -205,15 +209,14 @@ class _Closer:
         ranges = perform(self.engine, lambda session: id_ranges(session, run.chunk_loans))
         failed = perform(self.engine, lambda session: sorted(_failures(session, run)))
         done = perform(self.engine, lambda session: _pieces(session, run))
-        pieces = [
+        pieces: list[Piece] = [
             (LOANS, number, ids) for number, ids in enumerate(ranges) if (LOANS, number) not in done
         ]  # fmt: skip
-        again: list[tuple[str, int, range | list[int]]] = []
         if failed:
-            again = [(AGAIN, sum(step == AGAIN for step, _ in done), failed)]
-        return self._in_parallel([*pieces, *again], workers)
+            pieces.append((AGAIN, sum(step == AGAIN for step, _ in done), failed))
+        return self._in_parallel(pieces, workers)
 
-    def _in_parallel(self, pieces: Sequence[tuple[str, int, range | list[int]]], workers: int) -> int:
+    def _in_parallel(self, pieces: Sequence[Piece], workers: int) -> int:
         closed = 0
         with ThreadPoolExecutor(workers) as pool:
             futures = [pool.submit(self._close_chunk, *piece) for piece in pieces]
@@ -295,7 +298,10 @@ def _facility_dues(session: Session, run: Run) -> dict[int, Due]:
 
 
 def _lock(session: Session, run: Run) -> None:
-    """Lock, snapshot and seal the month, provided that its rows then agree with the ledger."""
+    """Lock, snapshot and seal the month unless that is done, provided that its rows then agree with the ledger."""
+    lock(session, f"close:{run.id}", [0])
+    if session.get_one(CloseRunRow, run.id).state == "done":
+        return
     lock_month(session, run.month, run.books, made_by=run.made_by)
     found = [each for _, some in verify(session, month_checks(run.month, run.books)) for each in some]
     if found:

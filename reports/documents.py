@@ -3,7 +3,7 @@
 The page is one autoescaped template; the bytes depend on the report and the language alone (no clock, no
 identifier, no network), so a filed report prints again byte for byte. Orientation, column widths and type size
 follow from the longest words in the columns. A row of twelve columns takes about 10 ms and a quarter of a
-megabyte, so registers beyond `MOST_ROWS` belong into a workbook.
+megabyte, so of long registers `reports.paper` leaves the sums.
 """
 
 from __future__ import annotations
@@ -21,15 +21,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from weasyprint import HTML, URLFetcher
 from weasyprint.urls import URLFetcherResponse
 
-from ledger.errors import Broken, Refused
+from ledger.errors import Broken
 from reports.paper import on_paper
 from reports.report import Column, Kind, Line, Report, Role, Section
 from reports.words import Lang, cell_text, say, value_text
 
 Orientation = Literal["portrait", "landscape"]
-
-#: Rows of all sections together that a PDF may hold.
-MOST_ROWS = 3_000
 
 _STYLES: dict[Kind, str] = {
     "money": "number",
@@ -55,19 +52,6 @@ _PADDING = 1
 _LETTER = 1.15
 #: A text column asks for no more than this many characters; longer texts take further lines.
 _TEXT_WIDTH = 24
-
-
-@dataclass(eq=False, kw_only=True)
-class TooLongForPrint(Refused):
-    """A register that would take minutes and gigabytes as a PDF."""
-
-    code = "report-too-long-for-print"
-    sentence = (
-        "Expected at most {limit} rows in a PDF; this report has {rows}. "
-        "Take it as XLSX or CSV, or narrow it to a region or an organisation."
-    )
-    limit: int
-    rows: int
 
 
 @dataclass(eq=False, kw_only=True)
@@ -140,14 +124,7 @@ class PrintedSection:
 
 
 def pdf(report: Report, lang: Lang) -> bytes:
-    """``report`` as PDF bytes, the same for the same report.
-
-    Raises:
-        TooLongForPrint: more than `MOST_ROWS` rows.
-    """
-    rows = sum(len(on_paper(section).section.rows) for section in report.sections)
-    if rows > MOST_ROWS:
-        raise TooLongForPrint(limit=MOST_ROWS, rows=rows)
+    """``report`` as PDF bytes, the same for the same report."""
     written: bytes = HTML(string=page(report, lang), url_fetcher=PackagedAssets()).write_pdf()
     return written
 

@@ -1,8 +1,8 @@
 """What of a section goes on paper.
 
 A register of hundreds of rows is read in a workbook, not on paper: above `LONGEST_REGISTER` rows the PDF prints the
-sub-totals of its groups and says where the rows are. Columns that a form has no room for stay in the files. Nothing
-is added up here: every figure on paper is one of the section.
+sums of its groups, or its totals alone where there are that many groups, and says where the rows are. Columns that a
+page has no room for stay in the files. Nothing is added up here: every figure on paper is one of the section.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from reports.report import Cell, Column, Group, Phrase, Row, Section, phrase
+from reports.report import Cell, Group, Phrase, Row, Section, phrase
 
 #: Rows of one section that are still printed one by one.
-LONGEST_REGISTER = 300
+LONGEST_REGISTER = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +25,8 @@ class PaperSection:
 
 
 def on_paper(section: Section) -> PaperSection:
-    """What is printed of ``section``: everything it holds, unless it is long or has columns for files only.
-
-    A section without sub-totals and totals has nothing to stand for its rows and is always printed whole.
-    """
-    if len(section.rows) > LONGEST_REGISTER and section.totals is not None:
+    """What is printed of ``section``: everything it holds, unless it is long or has columns for files only."""
+    if len(section.rows) > LONGEST_REGISTER:
         return PaperSection(_sums_only(section), (phrase("document.rows-elsewhere", rows=len(section.rows)),))
     hidden = [column.title for column in section.columns if not column.printed]
     if not hidden:
@@ -39,16 +36,18 @@ def on_paper(section: Section) -> PaperSection:
 
 
 def _sums_only(section: Section) -> Section:
-    """One row a group, with the columns that are summed."""
-    assert section.totals is not None, "asked for above"
-    summed = [place for place, cell in enumerate(section.totals) if cell is not None]
-    rows = tuple((group.title, *_picked(group.subtotals, summed)) for group in section.groups if group.subtotals)
-    first = section.grouped_by or Column(key="group", kind="text", head=section.title)
+    """One row a group, with the columns that are summed; no rows where nothing is, or where groups are too many."""
+    totals = section.totals or ()
+    summed = [place for place, cell in enumerate(totals) if cell is not None]
+    groups = [group for group in section.groups if group.subtotals is not None]
+    if len(groups) > LONGEST_REGISTER:
+        groups = []
+    first = section.grouped_by or replace(section.columns[0], adds=False)
     return replace(
         section,
         columns=(first, *(section.columns[place] for place in summed)),
-        groups=(Group(rows=rows),),
-        totals=(None, *_picked(section.totals, summed)),
+        groups=(Group(rows=tuple((group.title, *_picked(group.subtotals or (), summed)) for group in groups)),),
+        totals=(None, *_picked(totals, summed)) if totals else None,
     )
 
 

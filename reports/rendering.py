@@ -50,7 +50,6 @@ def render(report: Report, format: Format, lang: Lang) -> bytes:  # noqa: A002  
     """``report`` as a file: the same bytes for the same report, format and language.
 
     Raises:
-        TooLongForPrint: more rows than a PDF may hold.
         TooLongForSheet: more rows than a sheet may hold.
     """
     return _writer(format)(report, lang)

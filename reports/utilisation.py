@@ -24,6 +24,8 @@ from reports.scope import Scope, compose, scope_of
 NAME = "utilisation"
 
 LINKS = ("budget-credit", "bond", "operator-loan", "funding-line")
+#: The links whose borrowers lend on themselves: creditors in the words of 746-CR-11.
+OF_CREDITORS = ("operator-loan", "funding-line")
 LINK = Column(key="link", kind="text")
 AGREEMENT = Column(key="agreement", kind="identifier")
 RECEIVED = Column(key="money-received", kind="money")
@@ -41,6 +43,7 @@ BY_LINK = (
     SENT_BACK,
     REMAINING,
 )
+BY_REGION = (columns.REGION, *BY_LINK)
 BY_CREDIT = (
     Column(key="budget-credit", kind="text"), LINK, AGREEMENT, columns.RECIPIENT,
     Column(key="received-on", kind="date"), RECEIVED, LENT, UTILISED, SENT_BACK, REMAINING,
@@ -94,26 +97,41 @@ def build(session: Session, request: ReportRequest) -> Report:
     drawdowns: dict[int, list[Utilisation]] = {facility: [] for facility in seen}
     for drawdown in utilisation(session, scope.on, list(seen)):
         drawdowns[drawdown.facility_id].append(drawdown)
-    sections = [_by_link(seen, drawdowns), _by_credit(scope, seen, drawdowns), _start_ups(session, scope, seen)]
+    sections = [
+        tabulate(BY_LINK, _sums(seen.values(), drawdowns), title=phrase("section.by-link")),
+        _by_region(scope, seen, drawdowns),
+        _by_credit(scope, seen, drawdowns),
+        _start_ups(session, scope, seen),
+    ]
     return compose(session, request, scope, NAME, sections, notes=[phrase("note.start-up-rule")])
 
 
-def _by_link(seen: Mapping[int, FacilityRow], drawdowns: Mapping[int, Sequence[Utilisation]]) -> Section:
-    def rows() -> Iterator[Row]:
-        for link in LINKS:
-            facilities = [row for row in seen.values() if row.link == link]
-            if not facilities:
-                continue
-            sums = Sums()
-            for row in facilities:
-                for drawdown in drawdowns[row.id]:
-                    sums.add(drawdown)
-            yield (
-                phrase(f"link.{link}"), len(facilities), sum(row.amount for row in facilities), sums.received,
-                sums.lent, share(sums.lent, sums.received), sums.unused, sums.remaining,
-            )  # fmt: skip
+def _sums(rows: Iterable[FacilityRow], drawdowns: Mapping[int, Sequence[Utilisation]]) -> Iterator[Row]:
+    """One row a link: agreements, what was agreed, and the sums of their drawdowns."""
+    by_link: dict[str, list[FacilityRow]] = {}
+    for row in rows:
+        by_link.setdefault(row.link, []).append(row)
+    for link in filter(by_link.__contains__, LINKS):
+        sums = Sums()
+        for row in by_link[link]:
+            for drawdown in drawdowns[row.id]:
+                sums.add(drawdown)
+        yield (
+            phrase(f"link.{link}"), len(by_link[link]), sum(row.amount for row in by_link[link]), sums.received,
+            sums.lent, share(sums.lent, sums.received), sums.unused, sums.remaining,
+        )  # fmt: skip
 
-    return tabulate(BY_LINK, rows(), title=phrase("section.by-link"))
+
+def _by_region(
+    scope: Scope, seen: Mapping[int, FacilityRow], drawdowns: Mapping[int, Sequence[Utilisation]]
+) -> Section:  # fmt: skip
+    regions: dict[str, list[FacilityRow]] = {}
+    for row in seen.values():
+        regions.setdefault(scope.facility_regions[row.id], []).append(row)
+    rows = (
+        (scope.region_name(code), *sums) for code in sorted(regions) for sums in _sums(regions[code], drawdowns)
+    )  # fmt: skip
+    return tabulate(BY_REGION, rows, title=phrase("section.by-region-and-link"), group_by="region")
 
 
 def _by_credit(
@@ -161,7 +179,7 @@ def _start_ups(session: Session, scope: Scope, seen: Mapping[int, FacilityRow]) 
             phrase(f"link.{row.link}"), row.number, scope.name(row.borrower_id), row.amount, whole, start_up,
             share(start_up, row.amount),
         )
-        for row in _in_order(seen.values())
+        for row in _of_creditors(seen.values())
         for whole, start_up in [lent[row.id]]
     )  # fmt: skip
     return tabulate(START_UPS, rows, title=phrase("section.start-ups"))
@@ -173,9 +191,10 @@ def _upwards(facility: int | None, seen: Mapping[int, FacilityRow]) -> Iterator[
         facility = seen[facility].parent_id
 
 
-def _in_order(rows: Iterable[FacilityRow]) -> list[FacilityRow]:
-    """Agreements link by link from the top."""
-    return sorted(rows, key=lambda row: (LINKS.index(row.link), row.number))
+def _of_creditors(rows: Iterable[FacilityRow]) -> list[FacilityRow]:
+    """The agreements that organisations lend by, link by link from the top."""
+    lent_by = [row for row in rows if row.link in OF_CREDITORS]
+    return sorted(lent_by, key=lambda row: (LINKS.index(row.link), row.number))
 
 
 UTILISATION = ReportFamily(

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from io import BytesIO
 from typing import Literal, get_args
@@ -141,11 +141,17 @@ def cell_text(kind: Kind, cell: Cell, lang: Lang) -> str:
         case "rate", Decimal():
             return percent_text(cell, lang, decimals=1)
         case "date", date():
-            return format_date(cell, _DAY[lang], _LOCALES[lang])
+            return _day_text(cell, lang)
         case "month", date():
             return period_text(calendar_period("month", cell.year, cell.month), lang)
         case _:
             return value_text(cell, lang)
+
+
+@lru_cache(maxsize=4096)
+def _day_text(day: date, lang: Lang) -> str:
+    """A day in figures; registers repeat the same days in thousands of rows."""
+    return format_date(day, _DAY[lang], _LOCALES[lang])
 
 
 def percent_text(fraction: Decimal, lang: Lang, *, decimals: int = 2) -> str:

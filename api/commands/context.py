@@ -9,6 +9,7 @@ from __future__ import annotations
 import getpass
 import json
 import os
+import sys
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from functools import cache
@@ -16,13 +17,16 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import Engine
+from sqlalchemy import Engine, make_url
 
 from api.database import embedded_url, migrate
 from api.settings import Settings
-from ledger.unit_of_work import make_engine
+from ledger.unit_of_work import APPLICATION_ROLE, make_engine
 
-console = Console(highlight=False, soft_wrap=True)
+#: Columns of a line that goes into a pipe or a file, where there is no window to fit.
+UNBOUND_WIDTH = 240
+
+console = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else UNBOUND_WIDTH)
 complaints = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
@@ -47,10 +51,22 @@ def database_url() -> str:
 
 
 @cache
+def application_url() -> str:
+    """Address as which the application works: on the embedded server its own role logs in.
+
+    On a server of the user's the login is the user's choice, and the engine takes the role on after connecting.
+    """
+    address = make_url(database_url())
+    if settings().database_url is None:
+        address = address.set(username=APPLICATION_ROLE)
+    return address.render_as_string(hide_password=False)
+
+
+@cache
 def engine() -> Engine:
     """Engine of the application role on an up-to-date schema."""
     migrate(database_url())
-    return make_engine(database_url())
+    return make_engine(application_url())
 
 
 def actor() -> str:

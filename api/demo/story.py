@@ -37,7 +37,9 @@ from lending.chain.facilities import Facility, FacilityTerms, open_facility
 from lending.chain.payments import settle_due
 from lending.chain.returns import owed, pay_return
 from lending.chain.tables import FacilityRow, LotRow
+from lending.microcredits.positions import positions
 from lending.microcredits.repayments import repay
+from lending.microcredits.shares import payoff
 from lending.microcredits.tables import LoanRow, LoanScheduleRow
 from lending.microcredits.values import Payment
 from lending.month_end import close
@@ -228,21 +230,26 @@ def _remember(story: Story) -> None:
 def _collect(story: Story, month: date) -> None:
     """Borrowers pay, each by temper; a few pay everything off."""
     rows: Rows = defaultdict(list)
-    settled: list[Payment] = []
+    settling: list[int] = []
     for borrower in story.borrowers.values():
         for paid_on, tiyn in borrower.payments(month):
             rows[borrower.lender].append((paid_on, repayment_row(borrower, paid_on, tiyn)))
         if borrower.settles():
-            settled.append(
-                Payment(
-                    loan_id=borrower.loan_id,
-                    paid_on=last_day(month),
-                    amount=from_tiyn(borrower.amount),
-                    intent="settle",
-                )
-            )
+            settling.append(borrower.loan_id)
     _send(story, "repayments", rows, month)
-    perform(story.engine, lambda session: repay(session, settled))
+    perform(story.engine, lambda session: _settle(session, settling, last_day(month)))
+
+
+def _settle(session: Session, loan_ids: Sequence[int], on: date) -> None:
+    """Borrowers pay off exactly what they owe on the day."""
+    at = positions(session, on, loan_ids=loan_ids)
+    repay(
+        session,
+        [
+            Payment(loan_id=loan_id, paid_on=on, amount=from_tiyn(tiyn), intent="settle")
+            for loan_id, tiyn in zip(at.loan_id.tolist(), payoff(at).tolist(), strict=True)
+        ],
+    )
 
 
 def _prove(story: Story, month: date) -> None:

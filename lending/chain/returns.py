@@ -162,22 +162,21 @@ def pay_return(session: Session, return_id: int, on: date) -> int:
     Raises:
         NotFound: no such return by that day, or paid already.
     """
+    told = session.get(BudgetReturnRow, return_id)
+    chain = _upwards(session, facility(session, told.facility_id)) if told else []
+    lock(session, "facility", [each.id for each in chain])
     row = next((each for each in owed(session) if each.id == return_id and each.arisen_on <= on), None)
     if row is None:
         raise NotFound(what="unpaid return to the budget", name=str(return_id))
-    chain = _upwards(session, facility(session, row.facility_id))
-    lock(session, "facility", [each.id for each in chain])
     links = _links(session, chain, row, on)
-    standings = {
-        link.parties.facility_id: standing(
-            session, each, on, drawn=drawn(session, each.id), change=-link.amount
-        )
-        for link, each in zip(links, chain, strict=False)
-    }  # fmt: skip
+    above = list(zip(chain, links, strict=False))[1:]
+    standings = [
+        standing(session, each, on, drawn=drawn(session, each.id), change=-link.amount) for each, link in above
+    ]
     [event_id] = post(session, [bookings.budget_return_paid(on, links)])
     record(session, _movements(links, on, event_id))
-    for link, each in list(zip(links, chain, strict=False))[1:]:
-        plan_early_repayment(session, each, standings[each.id], link.amount, _passed(event_id))
+    for (each, link), at in zip(above, standings, strict=True):
+        plan_early_repayment(session, each, at, link.amount, _passed(event_id))
     return _add_row(session, return_id, on, row.amount - row.paid, event_id)
 
 

@@ -16,7 +16,6 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from ledger.errors import NesieError, NotFound
-from ledger.locks import lock
 from ledger.money import from_tiyn, to_tiyn
 from ledger.posting import post
 from lending import bookings
@@ -25,7 +24,7 @@ from lending.chain.lots import take
 from lending.chain.movements import lent, record
 from lending.chain.tables import FacilityRow, LotRow
 from lending.microcredits.history import latest_movement, paid_out
-from lending.microcredits.loans import loans, outlives
+from lending.microcredits.loans import locked, outlives
 from lending.microcredits.refusals import AmountNotPositive, DatesOutOfOrder, LoanNotOpen, MoreThanAgreed
 from lending.microcredits.schedules import (
     InForce,
@@ -57,8 +56,7 @@ def disburse(session: Session, disbursals: Sequence[Disbursal]) -> list[Disburse
         NesieError: the first obstacle that `obstacles` finds; the facility's lots lack the money; or relent money
             would be out after its facility ends (746-RV-03).
     """
-    found = loans(session, {each.loan_id for each in disbursals})
-    lock(session, "facility", (each.contract.facility_id for each in found.values()))
+    found = locked(session, {each.loan_id for each in disbursals})
     against = obstacles(session, disbursals, found)
     if against:
         raise against[0].error
@@ -147,6 +145,8 @@ def _book(
         {"loan_id": each.loan_id, "paid_on": each.on, "amount": to_tiyn(each.amount), "event_id": event}
         for each, event in zip(disbursals, events, strict=True)
     ]
+    if not rows:
+        return []
     added = insert(DisbursementRow).returning(DisbursementRow.id, sort_by_parameter_order=True)
     return session.scalars(added, rows).all()
 

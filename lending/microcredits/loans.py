@@ -36,7 +36,9 @@ from lending.microcredits.refusals import (
 from lending.microcredits.schedules import NewVersion, add_versions
 from lending.microcredits.tables import BorrowerRow, LoanRow, LoanScheduleRow
 from lending.microcredits.values import Borrower, Contract, Loan, Obstacle, RegisterLine, Status, terms
+from lending.microcredits.waterfall import DEFAULT_ORDER, BadWaterfall, check_order
 
+WATERFALL = "waterfall"
 #: Whether a fresh loan may end after the facility it is lent from (ambiguity A-25). Relent money never may.
 Maturity = Literal["within-facility", "free"]
 
@@ -142,6 +144,10 @@ def _obstacles(contract: Contract, facility: FacilityRow | None) -> list[tuple[s
         ))  # fmt: skip
     if contract.interest_grace and contract.interest_grace_treatment == "capitalise":
         found.append(("interest_grace_treatment", CapitalisationNotOffered(number=contract.number)))
+    try:
+        check_order(contract.waterfall)
+    except BadWaterfall as error:
+        found.append(("waterfall", error))
     return found
 
 
@@ -212,11 +218,16 @@ def _row(draft: Draft, borrower_id: int) -> dict[str, Any]:
         "contract_number": contract.number,
         "contract_date": contract.signed_on,
         "amount": to_tiyn(contract.amount),
-        "details": dict(contract.details),
+        "details": {**contract.details, **_own_order(contract)},
         "status": "contracted",
         "register_id": line.register_id if line else None,
         "register_row": line.row if line else None,
     }
+
+
+def _own_order(contract: Contract) -> dict[str, list[str]]:
+    """The waterfall, kept among the details of the few contracts that have one of their own."""
+    return {} if contract.waterfall == DEFAULT_ORDER else {WATERFALL: list(contract.waterfall)}
 
 
 def loan(session: Session, name: int | tuple[int, str]) -> Loan:
@@ -254,6 +265,24 @@ def loans(session: Session, loan_ids: Collection[int]) -> dict[int, Loan]:
     return {row.id: _loan(row, borrower, disburse_on) for row, borrower, disburse_on in rows}
 
 
+def locked(session: Session, loan_ids: Collection[int]) -> dict[int, Loan]:
+    """`loans`, read once their facilities are locked: nobody moves their money until the transaction ends."""
+    lock(session, "facility", session.scalars(select(LoanRow.facility_id).where(LoanRow.id.in_(loan_ids)).distinct()))
+    return loans(session, loan_ids)
+
+
+def locked_loan(session: Session, loan_id: int) -> Loan:
+    """`locked` for one loan.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = locked(session, [loan_id]).get(loan_id)
+    if found is None:
+        raise NotFound(what="loan", name=str(loan_id))
+    return found
+
+
 def _loan(row: LoanRow, borrower: BorrowerRow, disburse_on: date) -> Loan:
     contract = Contract(
         **{name: getattr(row, name) for name in _PLAIN},
@@ -265,7 +294,8 @@ def _loan(row: LoanRow, borrower: BorrowerRow, disburse_on: date) -> Loan:
         signed_on=row.contract_date,
         disburse_on=disburse_on,
         amount=from_tiyn(row.amount),
-        details=row.details,
+        details={name: value for name, value in row.details.items() if name != WATERFALL},
+        waterfall=tuple(row.details.get(WATERFALL, DEFAULT_ORDER)),
         line=RegisterLine(row.register_id, row.register_row) if row.register_id and row.register_row else None,
     )  # fmt: skip
     return Loan(row.id, row.edition, cast("Status", row.status), contract)

@@ -24,14 +24,13 @@ from sqlalchemy.orm import Session
 
 from ledger.balances import balances
 from ledger.errors import NesieError, NotFound
-from ledger.locks import lock
 from ledger.money import from_tiyn, to_tiyn
 from ledger.posting import post
 from lending import bookings
 from lending.chain.lots import put_back
 from lending.chain.movements import record, returned
 from lending.microcredits.history import latest_movement
-from lending.microcredits.loans import loan, loans
+from lending.microcredits.loans import locked, locked_loan
 from lending.microcredits.positions import Positions, positions
 from lending.microcredits.refusals import (
     AmountNotPositive,
@@ -47,7 +46,7 @@ from lending.microcredits.schedules import NewVersion, Reason, add_versions, rep
 from lending.microcredits.shares import Shares, payoff, share, to_come
 from lending.microcredits.tables import LoanRow, RepaymentRow
 from lending.microcredits.values import Intent, Loan, Obstacle, Payment, RegisterLine
-from lending.microcredits.waterfall import DEFAULT_ORDER, Part, check_order
+from lending.microcredits.waterfall import DEFAULT_ORDER, Part
 
 AHEAD: Mapping[Intent, Literal["shorten", "lower"]] = {
     "prepay-shorten": "shorten", "prepay-lower": "lower", "principal": "lower",
@@ -55,6 +54,11 @@ AHEAD: Mapping[Intent, Literal["shorten", "lower"]] = {
 PREPAID: Mapping[Intent, Reason] = {
     "prepay-shorten": "prepay-shorten", "prepay-lower": "prepay-lower", "principal": "prepay-lower",
 }  # fmt: skip
+#: Parts that money meant for others never settles.
+PASSED_OVER: Mapping[Intent, tuple[Part, ...]] = {
+    "principal": ("overdue-interest", "penalty", "current-interest"),
+    "interest": ("overdue-principal", "current-principal"),
+}
 #: Columns of a repayment's row by the column of the shares they hold.
 COLUMNS = {
     "amount": "received", "principal": "principal", "interest": "interest", "penalty": "penalty",
@@ -76,40 +80,37 @@ class Repayment:
     overpayment: int
 
 
-def repay(session: Session, payments: Sequence[Payment], *, order: Sequence[Part] = DEFAULT_ORDER) -> list[Repayment]:
+def repay(session: Session, payments: Sequence[Payment]) -> list[Repayment]:
     """Record payments, all of them or none; returns what became of each, in the order given.
 
     Raises:
         NesieError: the first obstacle that `obstacles` finds, a settlement that is short, or a prepayment that
             leaves nothing to schedule; nothing is kept.
     """
-    check_order(order)
-    found = loans(session, {each.loan_id for each in payments})
-    lock(session, "facility", (each.contract.facility_id for each in found.values()))
+    found = locked(session, {each.loan_id for each in payments})
     against = obstacles(session, payments, found)
     if against:
         raise against[0].error
     done: dict[int, Repayment] = {}
-    for on, places in _rounds(payments):
+    for on, places in _rounds(payments, found):
         received = [_Received.of(payments[place]) for place in places]
-        done.update(zip(places, _settle(session, on, received, found, order), strict=True))
+        done.update(zip(places, _settle(session, on, received, found), strict=True))
     return [done[place] for place in range(len(payments))]
 
 
-def apply_overpayments(
-    session: Session, on: date, books: Collection[int] | None = None, *, order: Sequence[Part] = DEFAULT_ORDER
-) -> list[Repayment]:
+def apply_overpayments(session: Session, on: date, books: Collection[int] | None = None) -> list[Repayment]:
     """Let overpayments held on ``on`` pay what is due by then, in all books or in some.
 
     A loan with a later movement is left alone: that one was worked out with the overpayment in hand.
     """
-    check_order(order)
     held = balances(session, effective_on=on, accounts=["overpayment"], books=books)
-    found = loans(session, [int(each.subject.removeprefix("loan:")) for each in held])
-    lock(session, "facility", (each.contract.facility_id for each in found.values()))
+    found = locked(session, [int(each.subject.removeprefix("loan:")) for each in held])
     latest = latest_movement(session, found)
-    received = [_Received(loan_id) for loan_id in found if latest[loan_id] <= on]
-    return _settle(session, on, received, found, order, only_if_due=True)
+    by_order: dict[tuple[Part, ...], list[_Received]] = defaultdict(list)
+    for loan_id, each in found.items():
+        if latest[loan_id] <= on:
+            by_order[each.contract.waterfall].append(_Received(loan_id))
+    return [done for own in by_order.values() for done in _settle(session, on, own, found, only_if_due=True)]
 
 
 def refund_overpayment(session: Session, loan_id: int, amount: Money, on: date) -> Repayment:
@@ -118,8 +119,7 @@ def refund_overpayment(session: Session, loan_id: int, amount: Money, on: date) 
     Raises:
         OverpaymentTooSmall, AmountNotPositive, PaymentOutOfOrder: nothing is written.
     """
-    found = loan(session, loan_id)
-    lock(session, "facility", [found.contract.facility_id])
+    found = locked_loan(session, loan_id)
     number, tiyn = found.contract.number, to_tiyn(amount)
     held = int(positions(session, on, loan_ids=[loan_id]).overpayment[0])
     latest = latest_movement(session, [loan_id]).get(loan_id, on)
@@ -177,14 +177,15 @@ def _references(session: Session, payments: Sequence[Payment]) -> set[tuple[int,
     return {(loan_id, paid_on, reference) for loan_id, paid_on, reference in rows}
 
 
-def _rounds(payments: Sequence[Payment]) -> list[tuple[date, list[int]]]:
-    """Places of payments that can be worked out together: of one day, no loan twice, in order of days."""
+def _rounds(payments: Sequence[Payment], found: Mapping[int, Loan]) -> list[tuple[date, list[int]]]:
+    """Places of payments that can be worked out together: of one day and waterfall, no loan twice, in order of days."""
     seen: Counter[tuple[date, int]] = Counter()
-    rounds: dict[tuple[date, int], list[int]] = defaultdict(list)
+    rounds: dict[tuple[date, int, tuple[Part, ...]], list[int]] = defaultdict(list)
     for place, each in enumerate(payments):
-        rounds[each.paid_on, seen[each.paid_on, each.loan_id]].append(place)
+        earlier = seen[each.paid_on, each.loan_id]
+        rounds[each.paid_on, earlier, found[each.loan_id].contract.waterfall].append(place)
         seen[each.paid_on, each.loan_id] += 1
-    return [(on, places) for (on, _), places in sorted(rounds.items())]
+    return [(on, places) for (on, _, _), places in sorted(rounds.items())]
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,10 +206,9 @@ class _Received:
 
 
 def _settle(
-    session: Session, on: date, received: Sequence[_Received], found: Mapping[int, Loan], order: Sequence[Part],
-    *, only_if_due: bool = False,
+    session: Session, on: date, received: Sequence[_Received], found: Mapping[int, Loan], *, only_if_due: bool = False
 ) -> list[Repayment]:  # fmt: skip
-    """Work out and record money of different loans on one day; returns what became of it in the order given."""
+    """Work out and record money of different loans of one waterfall on one day; returns the rows in the order given."""
     own = sorted(received, key=lambda each: each.loan_id)
     at = positions(session, on, loan_ids=[each.loan_id for each in own])
     for loan_id, reason in at.failures.items():
@@ -218,8 +218,10 @@ def _settle(
         np.array([each.tiyn for each in own], np.int64),
         settling=np.array([each.intent == "settle" for each in own], bool),
         ahead=np.array([each.intent in AHEAD for each in own], bool),
-        principal_only=np.array([each.intent == "principal" for each in own], bool),
-        order=order,
+        barred={
+            part: np.array([part in PASSED_OVER.get(each.intent, ()) for each in own], bool) for part in DEFAULT_ORDER
+        },
+        order=found[own[0].loan_id].contract.waterfall,
     )
     _check_intents(on, own, at, shares, found)
     if only_if_due:

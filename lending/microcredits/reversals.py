@@ -14,10 +14,9 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session, aliased
 
 from ledger.errors import NotFound
-from ledger.locks import lock
 from lending.chain.movements import undo
 from lending.microcredits.history import latest_movement
-from lending.microcredits.loans import loan
+from lending.microcredits.loans import locked_loan
 from lending.microcredits.refusals import NotReversiblePayment
 from lending.microcredits.schedules import NewVersion, add_versions, before_last_change, versions
 from lending.microcredits.tables import LoanRow, RepaymentRow
@@ -38,8 +37,7 @@ def reverse_repayment(session: Session, repayment_id: int, on: date) -> int:
     row = session.get(RepaymentRow, repayment_id)
     if row is None:
         raise NotFound(what="repayment", name=str(repayment_id))
-    found = loan(session, row.loan_id)
-    lock(session, "facility", [found.contract.facility_id])
+    found = locked_loan(session, row.loan_id)
     _check_reversible(session, row, on)
     event = undo(session, row.event_id, on)
     opposite = {

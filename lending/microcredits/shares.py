@@ -7,7 +7,7 @@ the business of `lending.microcredits.repayments`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -42,10 +42,6 @@ class Shares:
         return Shares(**{each.name: getattr(self, each.name)[chosen] for each in fields(self)})
 
 
-#: The parts that a payment of principal alone passes over.
-PRINCIPAL_EXCEPTED: tuple[Part, ...] = ("overdue-interest", "penalty", "current-interest")
-
-
 def dues(at: Positions) -> dict[Part, Tiyn]:
     """What each loan has to pay at the position, by part of the waterfall.
 
@@ -72,17 +68,17 @@ def to_come(at: Positions) -> Tiyn:
 
 
 def share(
-    at: Positions, received: Tiyn, *, settling: Chosen, ahead: Chosen, principal_only: Chosen, order: Sequence[Part]
-) -> Shares:
+    at: Positions, received: Tiyn, *, settling: Chosen, ahead: Chosen, barred: Mapping[Part, Chosen],
+    order: Sequence[Part],
+) -> Shares:  # fmt: skip
     """Split ``received`` and what is held over the dues, over the whole debt where ``settling``.
 
-    Where ``ahead``, what is left goes to principal not yet due; where ``principal_only``, nothing goes to
-    the rest and what is held stays.
+    Where ``ahead``, what is left goes to principal not yet due. Where a part is ``barred``, nothing goes to it, and
+    what is held stays.
     """
-    available = received + np.where(principal_only, 0, at.overpayment)
-    owed = dues(at)
-    for part in PRINCIPAL_EXCEPTED:
-        owed[part] = np.where(principal_only, 0, owed[part])
+    meant = np.any(list(barred.values()), axis=0)
+    available = received + np.where(meant, 0, at.overpayment)
+    owed = {part: np.where(barred[part], 0, tiyn) for part, tiyn in dues(at).items()}
     settled, left = split(available, owed, order)
     early = np.where(ahead & (to_come(at) > 0), left, 0)
     principal = settled["overdue-principal"] + settled["current-principal"] + early

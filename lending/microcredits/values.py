@@ -21,10 +21,12 @@ from ledger.identifiers import IdNumber
 from ledger.money import Rounding
 from lending.amortisation.day_counts import DayCount
 from lending.amortisation.terms import GraceTreatment, Method, Terms
+from lending.microcredits.waterfall import DEFAULT_ORDER, Part
 
 Status = Literal["contracted", "active", "repaid", "written-off"]
-#: What a payment is for: what is due, principal ahead of time (two ways), everything, or principal alone, due or not.
-Intent = Literal["due", "prepay-shorten", "prepay-lower", "settle", "principal"]
+#: What a payment is for: what is due, principal ahead of time (two ways), everything, principal alone, due or not, or
+#: interest and penalty alone.
+Intent = Literal["due", "prepay-shorten", "prepay-lower", "settle", "principal", "interest"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,8 @@ class Borrower:
 class Contract:
     """A microcredit as signed. ``disburse_on`` is the day its schedule starts from; graces count instalments.
 
-    ``details`` holds what is kept but not computed with: certificate, referral, guarantee share, jobs promised.
+    ``waterfall`` is the order in which a payment settles what is owed. ``details`` holds what is kept but not computed
+    with: certificate, referral, guarantee share, jobs promised.
     """
 
     lender_id: int
@@ -76,6 +79,7 @@ class Contract:
     kato: str | None = None
     oked: str | None = None
     start_up: bool = False
+    waterfall: tuple[Part, ...] = DEFAULT_ORDER
     details: Mapping[str, Any] = field(default_factory=dict)
     line: RegisterLine | None = field(default=None, compare=False)
 

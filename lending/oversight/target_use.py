@@ -19,9 +19,8 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from ledger.errors import Conflict, NesieError, NotFound, Refused
-from ledger.locks import lock
 from ledger.money import from_tiyn, to_tiyn
-from lending.microcredits.loans import loan, loans
+from lending.microcredits.loans import locked, locked_loan
 from lending.microcredits.refusals import AmountNotPositive, DatesOutOfOrder
 from lending.microcredits.tables import DisbursementRow
 from lending.microcredits.values import Loan, Obstacle, RegisterLine
@@ -89,8 +88,7 @@ def confirm(session: Session, confirmations: Sequence[Confirmation]) -> list[int
     Raises:
         NesieError: the first obstacle that `obstacles` finds.
     """
-    found = loans(session, {each.loan_id for each in confirmations})
-    lock(session, "facility", (each.contract.facility_id for each in found.values()))
+    found = locked(session, {each.loan_id for each in confirmations})
     against = obstacles(session, confirmations, found)
     if against:
         raise against[0].error
@@ -116,8 +114,7 @@ def withdraw(session: Session, confirmation_id: int, on: date) -> int:
     row = session.get(TargetUseRow, confirmation_id)
     if row is None:
         raise NotFound(what="confirmation", name=str(confirmation_id))
-    owner = loan(session, row.loan_id)
-    lock(session, "facility", [owner.contract.facility_id])
+    owner = locked_loan(session, row.loan_id)
     document = Document(row.document_kind, row.document_number, row.document_date)
     if row.amount < 0 or not recorded(session, [row.loan_id]).get((row.loan_id, document, row.amount)):
         amount = str(from_tiyn(-row.amount).amount)

@@ -15,9 +15,8 @@ from functools import partial
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from ledger.locks import lock
 from ledger.money import from_tiyn, to_tiyn
-from lending.microcredits.loans import loans
+from lending.microcredits.loans import locked
 from lending.microcredits.repayments import obstacles, repay
 from lending.microcredits.tables import RepaymentRow
 from lending.microcredits.values import Payment
@@ -31,8 +30,7 @@ Stored = tuple[dict[tuple[int, object, str], int], Counter[tuple[int, object, in
 def payment_intake(session: Session, lender_id: int, rows: Sequence[Repayment]) -> Intake:
     """Compare repayments with what is recorded."""
     about, objections = contracts(session, lender_id, rows)
-    found = loans(session, set(about.values()))
-    lock(session, "facility", (each.contract.facility_id for each in found.values()))
+    found = locked(session, set(about.values()))
     fresh, different = _fresh([row for row in rows if row.place in about], about, _stored(session, found))
     objections += different
     payments = [_payment(about[row.place], row) for row in fresh]

@@ -11,9 +11,8 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from ledger.locks import lock
 from ledger.money import to_tiyn
-from lending.microcredits.loans import loans
+from lending.microcredits.loans import locked
 from lending.oversight.target_use import Confirmation, Document, confirm, obstacles, recorded
 from lending.registers.columns import Place
 from lending.registers.intake import Intake, contracts, differs, line, refusals
@@ -25,8 +24,7 @@ FIELDS = {"loan_id": "contract_number", "document": "document_number"}
 def target_use_intake(session: Session, lender_id: int, rows: Sequence[TargetUse]) -> Intake:
     """Compare confirmations with what is recorded."""
     about, objections = contracts(session, lender_id, rows)
-    found = loans(session, set(about.values()))
-    lock(session, "facility", (each.contract.facility_id for each in found.values()))
+    found = locked(session, set(about.values()))
     known = recorded(session, found)
     fresh: list[TargetUse] = []
     for row in rows:

@@ -1,5 +1,6 @@
 """A claim is paid once, what two people approved, and lowers the loan it was paid for."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -7,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from guarantees.claims import add_document, approve, ask_document, calculation, present, refuse, state_of, withdraw
 from guarantees.payouts import pay, undo
+from guarantees.policy import default_conditions
 from guarantees.recoveries import Received, recover
 from guarantees.refusals import (
     ClaimChanged,
@@ -66,6 +68,19 @@ def test_paying_twice_gives_the_same_receipt(session: Session) -> None:
     before = own.balance("cash")
     assert pay(session, paid.claim_id, LATER, made_by="another") == paid
     assert own.balance("cash") == before
+
+
+def test_interest_may_be_covered(session: Session) -> None:
+    """Where the contract covers interest, its share repays interest, not principal."""
+    own = world(session)
+    terms = replace(default_conditions(), covers=("principal", "interest"))
+    loan_id, guarantee_id = own.guaranteed_loan(conditions=terms)
+    paid = own.paid(guarantee_id, {"overdue-principal": "3400000", "interest": "500000"}, accelerated=False)
+    row = positions(session, DEFAULTED, loan_ids=[loan_id]).row(loan_id)
+    assert (row["principal_repaid"], row["interest_repaid"]) == (340_000_000, 17_000_000)
+    assert paid.amount == 357_000_000
+    undo(session, paid.claim_id, DEFAULTED, "", made_by="chief")
+    assert discrepancies(session) == []
 
 
 def test_part_by_part_is_no_more_than_at_once(session: Session) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -259,6 +260,18 @@ def open_months(engine: Engine, until: date) -> list[date]:
         return [
             month for month in months if month <= until and set(states(session, month).values()) != {"locked"}
         ]  # fmt: skip
+
+
+def test_two_at_once_share_the_work(committed_engine: Engine) -> None:
+    """Two closes of one month at the same time close every loan once, and both end well."""
+    started(committed_engine, *[UNPAID] * 12)
+    closed(committed_engine, JANUARY)
+    with ThreadPoolExecutor(2) as pool:
+        both = [pool.submit(closed, committed_engine, FEBRUARY, chunk=2, workers=1) for _ in range(2)]
+    results = [each.result() for each in both]
+    assert {result.state for result in results} <= {"done", "nothing-to-do"}
+    assert sum(result.loans for result in results) == 12
+    assert count(committed_engine, "loan_month") == 24
 
 
 MONTHS = [date(2019, month, 1) for month in range(1, 8)]

@@ -14,6 +14,7 @@ from ledger.errors import Refused
 from ledger.money import from_tiyn
 from ledger.verification import CHECKS as LEDGER_CHECKS
 from ledger.verification import verify
+from lending.amortisation.refusals import BadTerms
 from lending.chain.checks import CHECKS as CHAIN_CHECKS
 from lending.microcredits.checks import CHECKS
 from lending.microcredits.repayments import Repayment, repay
@@ -57,7 +58,7 @@ def attempt(own: Lender, payment: Payment) -> Repayment | None:
     try:
         with own.session.begin_nested():
             return repay(own.session, [payment])[0]
-    except Refused:
+    except (Refused, BadTerms):
         return None
 
 

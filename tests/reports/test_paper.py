@@ -13,12 +13,25 @@ COLUMNS = (
 
 def test_a_long_register_becomes_one_row_a_group() -> None:
     """The rows of a group become its sub-totals under the head of what they are grouped by."""
-    rows = [("West" if number < 200 else "East", f"B{number}", number, "61") for number in range(LONGEST_REGISTER + 1)]
+    rows = [("West" if number < 100 else "East", f"B{number}", number, "61") for number in range(LONGEST_REGISTER + 1)]
     paper = on_paper(tabulate(COLUMNS, rows, group_by="region"))
     assert [column.key for column in paper.section.columns] == ["region", "amount"]
-    assert paper.section.rows == (("West", 19_900), ("East", 25_250))
-    assert paper.section.totals == (None, 45_150)
+    assert paper.section.rows == (("West", 4_950), ("East", 15_150))
+    assert paper.section.totals == (None, 20_100)
     assert paper.remarks == (phrase("document.rows-elsewhere", rows=LONGEST_REGISTER + 1),)
+
+
+def test_too_many_groups_leave_their_total() -> None:
+    """Hundreds of groups would be a register themselves."""
+    rows = [(f"Region {number}", "B1", number, "61") for number in range(LONGEST_REGISTER + 1)]
+    section = on_paper(tabulate(COLUMNS, rows, group_by="region")).section
+    assert (section.rows, section.totals) == ((), (None, 20_100))
+
+
+def test_a_long_list_without_sums_stays_in_the_files() -> None:
+    """There is nothing to print but where it is."""
+    paper = on_paper(tabulate(COLUMNS[:2], [("West", "B1")] * (LONGEST_REGISTER + 1)))
+    assert (paper.section.rows, paper.section.totals, len(paper.remarks)) == ((), None, 1)
 
 
 def test_columns_of_files_are_named_but_not_printed() -> None:

@@ -109,3 +109,11 @@ def test_more_repaid_than_owed_is_refused() -> None:
     """A principal below zero would earn negative interest."""
     with pytest.raises(EventOutOfPlace):
         accrued(date(2021, 2, 1), moves={date(2021, 1, 5): -36_500_001})
+
+
+def test_tells_the_interest_at_every_due_date() -> None:
+    """Due dates after the checkpoint, the target included, come with the interest from the checkpoint to each."""
+    dues = {date(2021, 1, 1): 0, date(2021, 1, 11): 0, date(2021, 1, 21): 0, date(2021, 2, 1): 0}
+    at_due = accrued(date(2021, 1, 21), dues=dues, moves={date(2021, 1, 11): -18_250_000}).at_due
+    assert at_due.on.tolist() == day_numbers([date(2021, 1, 11), date(2021, 1, 21)]).tolist()
+    assert at_due.value.tolist() == [100_000, 150_000]

@@ -12,14 +12,15 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from ledger.balances import balance_tiyn
-from ledger.errors import Refused
+from ledger.errors import NesieError
 from ledger.money import tenge
 from ledger.unit_of_work import perform
 from lending import bookings
 from lending.chain.drawdown import draw
 from lending.chain.payments import pay
 from lending.chain.pools import lots_of
-from tests.lending.chain.world import World, build, lend
+from lending.chain.returns import expire, pay_return
+from tests.lending.chain.world import World, build, lend, repay
 
 DAY = date(2019, 2, 1)
 
@@ -44,7 +45,7 @@ def at_once(engine: Engine, *works: Callable[[Session], object]) -> list[str]:
         start.wait()
         try:
             perform(engine, work)
-        except Refused as refusal:
+        except NesieError as refusal:
             return refusal.code
         return "done"
 
@@ -94,3 +95,16 @@ def test_lending_and_paying_do_not_use_the_same_money(committed_engine: Engine, 
         lambda session: pay(session, committed.line.id, DAY, principal=tenge(100)),
     )
     assert on_hand(committed_engine, committed.line.id) == 0
+
+
+def test_return_is_paid_once(committed_engine: Engine, committed: World) -> None:
+    """Of two payments of one return to the budget one finds it paid."""
+
+    def owe(session: Session) -> list[int]:
+        lend(session, committed.line, 1, "100", DAY)
+        repay(session, committed.line, 1, "100", DAY)
+        return expire(session, date(2021, 1, 1))
+
+    [return_id] = perform(committed_engine, owe)
+    works = [lambda session: pay_return(session, return_id, date(2021, 2, 1))] * 2
+    assert at_once(committed_engine, *works) == ["done", "not-found"]

@@ -21,13 +21,17 @@ from lending.microcredits.refusals import (
     OutlivesFacility,
 )
 from lending.microcredits.tables import BorrowerRow, LoanRow, LoanScheduleRow
+from lending.microcredits.waterfall import DEFAULT_ORDER, BadWaterfall
 from tests.lending.microcredits.lender import lender
 
 
 def test_a_contract_comes_back_as_signed(session: Session) -> None:
     """What was concluded is what is read back, under the edition of its facility."""
     signed = lender(session).contract(
-        details={"guarantee_share": "0.85"}, kato="111010000", first_due_on=date(2019, 5, 1)
+        details={"guarantee_share": "0.85"},
+        kato="111010000",
+        first_due_on=date(2019, 5, 1),
+        waterfall=DEFAULT_ORDER[::-1],
     )
     [loan_id] = conclude(session, [signed])
     found = loan(session, (signed.lender_id, signed.number))
@@ -74,6 +78,7 @@ def test_a_batch_of_many_is_one(session: Session) -> None:
         ({"facility_id": 0}, NotFound),
         ({"lender_id": 0}, FacilityOfAnother),
         ({"annual_rate": Decimal(-1)}, BadTerms),
+        ({"waterfall": ("penalty",)}, BadWaterfall),
     ],
 )
 def test_what_cannot_be_concluded(session: Session, change: dict[str, Any], error: type[Exception]) -> None:

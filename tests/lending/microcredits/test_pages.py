@@ -45,7 +45,8 @@ def test_courses_of_payments(session: Session, course: Worked) -> None:
     """Each list of payments leaves the loan as its table says, line by line."""
     loan_id = lender(session).lend("1200000")
     told: Rows = []
-    for given in course.given:
+    payments: Any = course.given
+    for given in payments:
         on = date.fromisoformat(given["on"])
         payment = Payment(loan_id=loan_id, paid_on=on, amount=tenge(given["amount"]), intent=given["intent"])
         [done] = repay(session, [payment])

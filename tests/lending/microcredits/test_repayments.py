@@ -24,6 +24,7 @@ from lending.microcredits.repayments import Repayment, apply_overpayments, refun
 from lending.microcredits.schedules import replay, versions
 from lending.microcredits.statement import statement
 from lending.microcredits.values import Intent, Payment
+from lending.microcredits.waterfall import DEFAULT_ORDER, Part
 from tests.lending.microcredits.lender import lender
 
 APRIL, MAY = date(2019, 4, 15), date(2019, 5, 15)
@@ -53,6 +54,15 @@ def test_too_little_settles_principal_first(session: Session) -> None:
     """By the default order the principal due comes before the interest due."""
     loan_id = lender(session).lend("1200000")
     assert parts(pay(session, loan_id, APRIL, "101000")) == (10_000_000, 100_000, 0)
+
+
+def test_a_contract_may_have_its_own_order(session: Session) -> None:
+    """Two contracts of one batch settle in two orders, each its own."""
+    own = lender(session)
+    interest_first: tuple[Part, ...] = DEFAULT_ORDER[::-1]
+    ids = [own.lend("1200000"), own.lend("1200000", waterfall=interest_first)]
+    done = repay(session, [Payment(loan_id=each, paid_on=APRIL, amount=tenge(101_000)) for each in ids])
+    assert [parts(each) for each in done] == [(10_000_000, 100_000, 0), (9_500_000, 600_000, 0)]
 
 
 def test_arrears_come_before_what_is_due_today(session: Session) -> None:
@@ -115,6 +125,17 @@ def test_interest_runs_to_the_working_day(session: Session) -> None:
     assert [(principal, interest) for principal, interest, _ in paid] == [
         (principal, interest) for _, principal, interest in signed.lines[:4]
     ]
+
+
+def test_principal_alone_and_interest_alone(session: Session) -> None:
+    """Money meant for one of them leaves the other owed, due or not; the whole principal may go."""
+    loan_id = lender(session).lend("1200000")
+    assert parts(pay(session, loan_id, MAY, "5000", "interest")) == (0, 500_000, 0)
+    assert parts(pay(session, loan_id, MAY, "300000", "principal")) == (30_000_000, 0, 0)
+    assert parts(pay(session, loan_id, MAY, "900000", "principal")) == (90_000_000, 0, 0)
+    assert loan(session, loan_id).status == "active"
+    assert parts(pay(session, loan_id, MAY, "7000", "interest")) == (0, 700_000, 0)
+    assert loan(session, loan_id).status == "repaid"
 
 
 def test_settling_before_the_end(session: Session) -> None:

@@ -78,6 +78,7 @@ def test_rows_recorded_before_change_nothing(session: Session) -> None:
     upload(own, "issued-loans", issued(1))
     receipt = upload(own, "issued-loans", issued(1), issued(2))
     assert (receipt.added, receipt.unchanged, count(session, LoanRow)) == (1, 1, 2)
+    assert upload(own, "issued-loans", issued(2), issued(1)).added == 0
 
 
 def test_a_recorded_contract_with_other_facts(session: Session) -> None:
