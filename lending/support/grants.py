@@ -18,8 +18,8 @@ from ledger.errors import NesieError, NotFound
 from ledger.locks import lock
 from ledger.money import to_tiyn
 from ledger.posting import post, reverse
-from lending.chain.facilities import add_months
 from lending.chain.refusals import amount
+from lending.programmes.months import add_months
 from lending.programmes.support_terms import GrantTerms, grant_terms
 from lending.support import bookings
 from lending.support.eligibility import cap_of, offences, proof_of, total_of, warnings
