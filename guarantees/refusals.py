@@ -151,7 +151,7 @@ class TransferRefused(Refused):
 class SamePerson(Refused):
     """What takes two people was to be done by one."""
 
-    code = "same-person"
+    code = "two-people-needed"
     sentence = "{what} takes two people; {person} has acted already. Ask somebody else."
     what: str
     person: str

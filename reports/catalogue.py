@@ -14,11 +14,13 @@ from reports.aging import AGING
 from reports.claims import CLAIMS_PAID
 from reports.commissions import COMMISSIONS
 from reports.family import ReportFamily
+from reports.grants import STATE_GRANTS
 from reports.guarantees import GUARANTEES
 from reports.indicators import INDICATORS
 from reports.issued_loans import ISSUED_LOANS
 from reports.loan_statement import LOAN_STATEMENT
 from reports.relending import RELENDING
+from reports.subsidies import SUBSIDIES
 from reports.target_use import TARGET_USE
 from reports.trial_balance import TRIAL_BALANCE
 from reports.utilisation import UTILISATION
@@ -32,6 +34,8 @@ FAMILIES: tuple[ReportFamily, ...] = (
     GUARANTEES,
     COMMISSIONS,
     CLAIMS_PAID,
+    SUBSIDIES,
+    STATE_GRANTS,
     INDICATORS,
     AGING,
     LOAN_STATEMENT,

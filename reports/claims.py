@@ -84,11 +84,11 @@ def build(session: Session, request: ReportRequest) -> Report:
     recovered = session.execute(RECOVERED, values).all()
     sections = [
         tabulate(REGISTER, [_claim(each, scope) for each in claims], title=phrase("section.register")),
-        tabulate(CALCULATION, _lines(claims), title=phrase("section.calculation"), group_by="claim-number"),
+        tabulate(CALCULATION, _lines(claims), title=phrase("section.payable-calculated"), group_by="claim-number"),
         tabulate(RECOVERIES, [_recovery(each) for each in recovered], title=phrase("section.recoveries")),
     ]
     books = {book for each in claims for book in (each.guarantor_id, each.lender_id)}
-    return compose(session, request, scope, NAME, sections, books=sorted(books))
+    return compose(session, request, scope, NAME, sections, books=sorted({*scope.books, *books}))
 
 
 def _claim(each: Record[Any], scope: Scope) -> Row:

@@ -88,8 +88,8 @@ def build(session: Session, request: ReportRequest) -> Report:
         ),
         _transfers(session.execute(TRANSFERS, values).all(), by_id),
     ]  # fmt: skip
-    books = sorted({book for each in pools for book in (each.akimat_id, each.guarantor_id)})
-    return compose(session, request, scope, NAME, sections, books=books)
+    books = {book for each in pools for book in (each.akimat_id, each.guarantor_id)}
+    return compose(session, request, scope, NAME, sections, books=sorted({*scope.books, *books}))
 
 
 def _in_sight(each: Allocation, scope: Scope) -> bool:

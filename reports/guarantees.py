@@ -83,7 +83,7 @@ def build(session: Session, request: ReportRequest) -> Report:
     )
     sections = [_summary(rows, figures, scope, request), _register(rows, figures, scope)]
     books = {book for each in rows for book in (each.guarantor_id, each.lender_id, each.akimat_id)}
-    return compose(session, request, scope, NAME, sections, books=sorted(books))
+    return compose(session, request, scope, NAME, sections, books=sorted({*scope.books, *books}))
 
 
 def sight_of(scope: Scope) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from api import backups
 from api.commands.context import console, database_url, engine
+from guarantees.verification import CHECKS
 from ledger.verification import verify
-from lending.verification import CHECKS
 
 
 def backup(file: Annotated[Path, typer.Argument(help="file to write; replaced once the new one is whole")]) -> None:

@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from sqlalchemy.orm import Session
 
 from api.commands.context import Format, actor, complaints, console, engine, print_json
+from guarantees.month_end import steps
 from ledger.errors import BadInput
 from ledger.organisations import organisation
 from lending.month_end import CloseResult
@@ -57,7 +58,7 @@ def close(
         def told(step: str, done: int, of: int) -> None:
             progress.update(task, description=f"{month} {step}", completed=done, total=of)
 
-        result = close_month(engine(), first, books, made_by=actor(), progress=told)
+        result = close_month(engine(), first, books, made_by=actor(), progress=told, also=steps())
     if output is Format.JSON:
         print_json(_as_json(result))
     else:

@@ -17,9 +17,9 @@ from api.database import make_demo_database
 from api.demo.calibration import calibration
 from api.demo.closing_page import Doing, print_closing_page
 from api.demo.story import Story, play
+from guarantees.verification import CHECKS
 from ledger.unit_of_work import make_engine
 from ledger.verification import verify
-from lending.verification import CHECKS
 from reports.pack import write_pack
 from reports.periods import parse_period
 from reports.words import language

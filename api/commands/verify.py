@@ -8,8 +8,8 @@ import typer
 from sqlalchemy.orm import Session
 
 from api.commands.context import Format, console, engine, print_json
+from guarantees.verification import CHECKS
 from ledger.verification import verify as run_checks
-from lending.verification import CHECKS
 
 
 def verify(

@@ -5,11 +5,11 @@ A package with tables of its own is added here, or its tables would be missing f
 
 from __future__ import annotations
 
-import guarantees.tables
 import lending.chain.tables
 import lending.microcredits.tables
 import lending.oversight.tables
 import lending.registers.tables
+import lending.support.tables
 import lending.tables  # noqa: F401 - imported for its tables, as the ones above
 from ledger.tables import Base
 

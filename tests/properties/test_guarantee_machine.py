@@ -31,8 +31,9 @@ from ledger.money import from_tiyn
 from ledger.periods import states
 from lending.microcredits.repayments import repay
 from lending.microcredits.values import Payment
-from tests.guarantees.world import DEFAULTED, SIGNED, world
+from tests.guarantees.world import DEFAULTED, world
 from tests.guarantees.world import discrepancies as wrong
+from tests.lending.microcredits.lender import SIGNED
 from tests.oracles.guarantees import Card, Year
 
 LOANS = st.integers(500_000, 4_000_000).map(lambda tenge: tenge * 100)
