@@ -38,7 +38,7 @@ def of(claimed: dict[Line, int], *, default: Default = DEFAULT, accelerated: boo
 )
 def test_reasons(
     claimed: dict[Line, int],
-    accelerated: bool,
+    accelerated: bool,  # noqa: FBT001 - given by the table
     overdue: tuple[int, str],
     future: tuple[int, str],
 ) -> None:
@@ -58,7 +58,7 @@ def test_the_guaranteed_sum_is_the_limit() -> None:
     st.integers(0, 10**9),
 )
 def test_lines_add_up_to_the_share(owed: dict[Line, int], share: Decimal, net_paid: int) -> None:
-    """Claimed in whole, the lines together are the share of debt and earlier payouts, less the payouts, rounded down."""
+    """Claimed in whole, the lines are the share of debt and earlier payouts, less the payouts, rounded down."""
     default = replace(DEFAULT, owed=owed, net_paid=net_paid, guaranteed=10**12)
     found = calculate(default, share, WHOLE, dict.fromkeys(LINES, 10**12), accelerated=True)
     assert found.payable == max(int((sum(owed.values()) + net_paid) * share) - net_paid, 0)

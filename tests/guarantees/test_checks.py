@@ -83,5 +83,5 @@ def test_history_is_not_rewritten(session: Session, table: str) -> None:
     """The application may neither change nor remove a row."""
     world(session).guaranteed_loan()
     for statement in (f"DELETE FROM {table}", f"UPDATE {table} SET id = id"):
-        with pytest.raises(DBAPIError, match="permission denied|append-only"), session.begin_nested():
+        with pytest.raises(DBAPIError, match=r"permission denied|append-only"), session.begin_nested():
             session.execute(text(statement))
