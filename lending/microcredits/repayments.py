@@ -82,10 +82,15 @@ def repay(session: Session, payments: Sequence[Payment]) -> list[Repayment]:
     against = obstacles(session, payments, found)
     if against:
         raise against[0].error
+    return settle(session, payments, found)
+
+
+def settle(session: Session, payments: Sequence[Payment], found: Mapping[int, Loan]) -> list[Repayment]:
+    """Record payments that have no `obstacles` against the loans ``found``, which are locked; otherwise as `repay`."""
     done: dict[int, Repayment] = {}
     for places in _rounds(payments, found):
         received = [_Received.of(payments[place]) for place in places]
-        done.update(zip(places, _settle(session, received, found), strict=True))
+        done.update(zip(places, _settle_round(session, received, found), strict=True))
     return [done[place] for place in range(len(payments))]
 
 
@@ -101,7 +106,7 @@ def apply_overpayments(session: Session, on: date, books: Collection[int] | None
     for loan_id, each in found.items():
         if latest[loan_id] <= on:
             by_order[each.contract.waterfall].append(_Received(loan_id, on))
-    return [done for own in by_order.values() for done in _settle(session, own, found, only_if_due=True)]
+    return [done for own in by_order.values() for done in _settle_round(session, own, found, only_if_due=True)]
 
 
 def refund_overpayment(session: Session, loan_id: int, amount: Money, on: date) -> Repayment:
@@ -196,7 +201,7 @@ class _Received:
         return cls(payment.loan_id, payment.paid_on, tiyn, payment.intent, payment.bank_reference, payment.line)
 
 
-def _settle(
+def _settle_round(
     session: Session, received: Sequence[_Received], found: Mapping[int, Loan], *, only_if_due: bool = False
 ) -> list[Repayment]:
     """Work out and record money of different loans of one waterfall; returns the rows in the order given."""
