@@ -27,11 +27,10 @@ from guarantees.refusals import (
     NotInDefault,
     SamePerson,
 )
-from guarantees.standing import debts, guarantee, secured
+from guarantees.standing import debts, guarantee, locked, secured
 from guarantees.tables import ClaimRow, ClaimStepRow
 from guarantees.values import ENDED, Guarantee
 from ledger.errors import NotFound
-from ledger.locks import lock
 from ledger.money import from_tiyn, to_tiyn
 from ledger.posting import post, reverse
 from lending.microcredits.positions import positions
@@ -255,16 +254,6 @@ def _claim(session: Session, claim_id: int) -> ClaimRow:
     if row is None:
         raise NotFound(what="claim", name=str(claim_id))
     return row
-
-
-def locked(session: Session, guarantee_id: int) -> Guarantee:
-    """The guarantee, locked with its loan until the transaction ends.
-
-    Raises:
-        NotFound.
-    """
-    lock(session, "guaranteed-loan", [guarantee(session, guarantee_id).loan_id])
-    return guarantee(session, guarantee_id)
 
 
 def held(session: Session, claim_id: int) -> tuple[ClaimRow, Guarantee, str]:

@@ -28,7 +28,7 @@ from guarantees.refusals import (
     ShareNotPositive,
     UnknownReason,
 )
-from guarantees.standing import Allocation, allocations, booked, debts, guarantee, guarantees, secured
+from guarantees.standing import Allocation, allocations, booked, debts, guarantee, guarantees, locked, secured
 from guarantees.tables import GuaranteeChangeRow, GuaranteeRefusalRow, GuaranteeRow
 from guarantees.values import ENDED, PARTIES, Change, Guarantee, Proposal, capacity, commission, part
 from ledger.entries import Event
@@ -271,10 +271,8 @@ def cancel(session: Session, guarantee_id: int, on: date, *, made_by: str, reaso
 
 def _held(session: Session, guarantee_id: int, on: date) -> tuple[Guarantee, _Pool]:
     """The guarantee and its allocation, both locked, when it is in force on ``on`` and its loan undrawn."""
-    standing = guarantee(session, guarantee_id)
-    lock(session, "allocation", [standing.allocation_id])
-    lock(session, "guaranteed-loan", [standing.loan_id])
-    standing = guarantee(session, guarantee_id)
+    lock(session, "allocation", [guarantee(session, guarantee_id).allocation_id])
+    standing = locked(session, guarantee_id)
     _check_in_force(standing, on)
     if debts(session, [guarantee_id])[guarantee_id].drawn:
         raise GuaranteeNotOpen(number=standing.number, expected="a loan not paid out", found="paid out")
@@ -301,13 +299,9 @@ def _change(
     ahead = pool.absorb(standing.number, delta)
     deferred = booked(session, "commission-deferred", [standing.id], on).get(standing.id, 0)
     at_risk = booked(session, "guarantee-issued", [standing.id], on).get(standing.id, 0)
+    absorbed = bookings.Absorbed(delta, ahead, earned=max(-delta - deferred, 0))
     event = bookings.changed(
-        f"guarantee-{kind}",
-        on,
-        secured(standing),
-        pool.of.payer,
-        exposure=amount - at_risk,
-        absorbed=bookings.Absorbed(delta, ahead, earned=max(-delta - deferred, 0)),
+        f"guarantee-{kind}", on, secured(standing), pool.of.payer, exposure=amount - at_risk, absorbed=absorbed
     )
     [event_id] = post(session, [event])
     session.execute(
@@ -325,9 +319,7 @@ def prolong(session: Session, guarantee_id: int, on: date, *, made_by: str, reas
     Raises:
         GuaranteeNotOpen: it has ended, or the term is the loan's already. NotFound.
     """
-    standing = guarantee(session, guarantee_id)
-    lock(session, "guaranteed-loan", [standing.loan_id])
-    standing = guarantee(session, guarantee_id)
+    standing = locked(session, guarantee_id)
     _check_in_force(standing, on)
     expires_on = last_due(session, [standing.loan_id])[standing.loan_id]
     if expires_on == standing.expires_on:

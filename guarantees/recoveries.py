@@ -17,10 +17,9 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from guarantees import bookings
-from guarantees.claims import locked
 from guarantees.policy import Sharing
 from guarantees.refusals import RecoveryRefused
-from guarantees.standing import debts, secured
+from guarantees.standing import debts, locked, secured
 from guarantees.tables import RecoveryPaymentRow, RecoveryRow
 from ledger.errors import NotFound
 from ledger.money import from_tiyn, round_ratio, to_tiyn

@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, bindparam, text
+from sqlalchemy import Row, bindparam, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import BigInteger
@@ -23,6 +23,8 @@ from guarantees.tables import AllocationRow
 from guarantees.values import ENDED, Guarantee, capacity, exposure
 from ledger import chart
 from ledger.errors import NotFound
+from ledger.locks import lock
+from lending.microcredits.tables import LoanRow
 
 #: A common table expression ``standing``: guarantees with their latest change up to ``:on``, and what it adds up to.
 STANDING = """
@@ -60,6 +62,20 @@ def guarantee(session: Session, guarantee_id: int, on: date | None = None) -> Gu
     if found is None:
         raise NotFound(what="guarantee", name=str(guarantee_id))
     return found
+
+
+def locked(session: Session, guarantee_id: int) -> Guarantee:
+    """A guarantee as it stands, with its loan locked for other guarantees and for payments until the transaction ends.
+
+    Whoever also takes the lock of its allocation takes that first.
+
+    Raises:
+        NotFound: there is none of this id.
+    """
+    loan_id = guarantee(session, guarantee_id).loan_id
+    lock(session, "guaranteed-loan", [loan_id])
+    lock(session, "facility", session.scalars(select(LoanRow.facility_id).where(LoanRow.id == loan_id)))
+    return guarantee(session, guarantee_id)
 
 
 def stood(row: Row[Any]) -> Guarantee:
