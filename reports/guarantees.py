@@ -149,4 +149,7 @@ def _row(number: int, each: Record[Any], own: Mapping[str, int], scope: Scope) -
     )  # fmt: skip
 
 
-GUARANTEES = ReportFamily(name=NAME, period_kinds=("month", "quarter", "half-year", "year"), build=build)
+GUARANTEES = ReportFamily(
+    name=NAME, period_kinds=("month", "quarter", "half-year", "year"), build=build,
+    deadlines=("919-RP-11", "746-RP-05"),
+)  # fmt: skip

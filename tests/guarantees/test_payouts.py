@@ -42,7 +42,7 @@ def test_what_is_payable_is_computed_from_the_loan(session: Session) -> None:
     own, _, guarantee_id = defaulted(session)
     claim_id = present(session, own.demand(guarantee_id, WHOLE | {"interest": "135000"}))
     found = calculation(session, claim_id, DEFAULTED)
-    assert (found.payable, found.days_past_due, found.disbursed - found.repaid) == (765_000_000, 78, 900_000_000)
+    assert (found.payable, found.days_past_due, found.disbursed - found.repaid) == (765_000_000, 91, 900_000_000)
     assert [(line.payable, line.difference, line.reason) for line in found.lines] == [
         (255_000_000, 0, "agrees"), (510_000_000, 0, "agrees"), (0, 13_500_000, "not-covered"), (0, 0, "agrees"),
     ]  # fmt: skip
@@ -134,8 +134,8 @@ def test_a_payment_in_between_stops_the_payout(session: Session) -> None:
 def test_too_early_and_too_late(session: Session) -> None:
     """A claim needs its days in arrears, and the guarantee to be still open for claims."""
     own, _, guarantee_id = defaulted(session)
-    with pytest.raises(NotInDefault, match="at least 60 days"):
-        present(session, own.demand(guarantee_id, WHOLE, presented_on=date(2019, 7, 13)))
+    with pytest.raises(NotInDefault, match="at least 90 days"):
+        present(session, own.demand(guarantee_id, WHOLE, presented_on=date(2019, 8, 12)))
     with pytest.raises(GuaranteeNotOpen, match="2020-07-13"):
         present(session, own.demand(guarantee_id, WHOLE, presented_on=date(2020, 7, 14)))
 

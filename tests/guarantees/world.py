@@ -36,8 +36,8 @@ from tests.lending.microcredits.lender import SIGNED, contract
 NUMBERS = count(1)
 MILLION = 100_000_000
 SIGNATORIES = {"guarantor": "A. Gal", "lender": "B. Lem", "borrower": "C. Bek"}
-#: Sixteen weeks after the first instalment of a loan of `SIGNED` fell due.
-DEFAULTED = date(2019, 8, 1)
+#: A day before the fifth instalment of a loan of `SIGNED` falls due, 91 days after the second did.
+DEFAULTED = date(2019, 8, 14)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Fifty officers sign at the same moment against an allocation that fits forty, and forty guarantees come of it."""
+"""What must not happen twice does not happen twice, whoever does it at the same moment."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from guarantees.allocations import adjust
 from guarantees.contracts import conclude
+from guarantees.payouts import Payout, pay
 from guarantees.refusals import AllocationExhausted
 from guarantees.standing import allocation
 from guarantees.transfers import transfer_first
@@ -14,7 +15,7 @@ from guarantees.values import Proposal
 from ledger.money import tenge
 from ledger.unit_of_work import perform
 from tests.guarantees.test_transfers import START
-from tests.guarantees.world import discrepancies, world
+from tests.guarantees.world import DEFAULTED, discrepancies, world
 from tests.lending.microcredits.lender import SIGNED
 
 
@@ -41,4 +42,24 @@ def test_fifty_signings_for_forty(committed_engine: Engine) -> None:
     assert signed.count(True) == 40
     with Session(committed_engine) as session:
         assert allocation(session, allocation_id).left == 0
+        assert discrepancies(session) == []
+
+
+def test_a_claim_paid_by_many_at_once(committed_engine: Engine) -> None:
+    """Eight cashiers pay one claim: all hold the same receipt, and the money moved once."""
+
+    def prepare(session: Session) -> int:
+        own = world(session)
+        _, guarantee_id = own.guaranteed_loan()
+        return own.accepted(guarantee_id, {"overdue-principal": "3400000", "future-principal": "5100000"})
+
+    claim_id = perform(committed_engine, prepare)
+
+    def cashier(number: int) -> Payout:
+        return perform(committed_engine, lambda session: pay(session, claim_id, DEFAULTED, made_by=f"cashier-{number}"))
+
+    with ThreadPoolExecutor(8) as cashiers:
+        receipts = set(cashiers.map(cashier, range(8)))
+    assert [receipt.amount for receipt in receipts] == [850_000_000]
+    with Session(committed_engine) as session:
         assert discrepancies(session) == []
