@@ -19,7 +19,7 @@ from importlib.resources import files
 from io import BytesIO
 from re import Pattern
 from string import Formatter
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from babel import Locale
 from babel.dates import format_date
@@ -30,6 +30,9 @@ from moneyed import Money
 from ledger.errors import BadInput, Broken, NesieError
 from reports.periods import ReportPeriod, calendar_period
 from reports.report import Cell, Kind, Name, Phrase
+
+if TYPE_CHECKING:
+    from ledger.verification import Check
 
 Lang = Literal["kk", "ru", "en"]
 LANGUAGES: tuple[Lang, ...] = get_args(Lang)
@@ -104,6 +107,11 @@ def error_text(error: NesieError, lang: Lang) -> str:
     """``error`` in words of ``lang``; its English sentence where the catalogue has none."""
     words = catalogue(lang).get(f"error.{error.code}", error.sentence)
     return _fill(words, {field: told(field, value, lang) for field, value in error.values().items()}, lang)
+
+
+def check_text(check: Check, lang: Lang) -> str:
+    """What a check of the verification tells, in ``lang``; its own English where the catalogue has no words for it."""
+    return catalogue(lang).get(f"check.{check.name}", check.tells)
 
 
 def told(field: str, value: object, lang: Lang) -> object:

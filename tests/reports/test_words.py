@@ -8,6 +8,7 @@ import importlib
 import pkgutil
 import re
 import string
+import sys
 import tomllib
 from collections.abc import Iterator
 from datetime import date
@@ -20,6 +21,7 @@ from babel.messages.pofile import read_po
 
 from ledger.errors import NesieError
 from ledger.money import tenge
+from ledger.verification import Check
 from reports.periods import NotAPeriod, parse_period
 from reports.report import Cell, Kind, Name, phrase
 from reports.words import (
@@ -29,6 +31,7 @@ from reports.words import (
     UnknownLanguage,
     catalogue,
     cell_text,
+    check_text,
     error_text,
     language,
     name_order,
@@ -51,16 +54,32 @@ def placeholders(words: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(words) if name is not None}
 
 
-def error_classes() -> list[type[NesieError]]:
-    """Every class of the error tree in the packages, all of their modules imported."""
+def import_all() -> None:
+    """Import every module of the packages."""
     for package in PACKAGES:
         for module in pkgutil.walk_packages([str(ROOT / package)], f"{package}."):
             if "migrations" not in module.name and not module.name.endswith("__main__"):
                 importlib.import_module(module.name)
+
+
+def error_classes() -> list[type[NesieError]]:
+    """Every class of the error tree in the packages."""
+    import_all()
     found: list[type[NesieError]] = [NesieError]
     for each in found:
         found.extend(each.__subclasses__())
     return [each for each in found if each.__module__.partition(".")[0] in PACKAGES]
+
+
+def all_checks() -> list[Check]:
+    """Every check that a module of the packages declares."""
+    import_all()
+    return [
+        check
+        for name, module in list(sys.modules.items())
+        if name.partition(".")[0] in PACKAGES
+        for check in getattr(module, "CHECKS", ())
+    ]
 
 
 def spoken_strings() -> set[str]:
@@ -187,6 +206,14 @@ def test_every_error_is_worded_in_kazakh_and_russian(lang: Lang) -> None:
     assert unworded == []
     for each in error_classes():
         assert placeholders(words[f"error.{each.code}"]) <= set(getattr(each, "__dataclass_fields__", {})), each.code
+
+
+@pytest.mark.parametrize("lang", ["kk", "ru"])
+def test_every_check_is_worded_in_kazakh_and_russian(lang: Lang) -> None:
+    """What each check of every package tells can be read in both languages; no words are left of checks that went."""
+    checks = {check.name: check for check in all_checks()}
+    assert [name for name, check in checks.items() if check_text(check, lang) == check.tells] == []
+    assert {key for key in catalogue(lang) if key.startswith("check.")} == {f"check.{name}" for name in checks}
 
 
 def test_an_error_is_worded_with_its_values() -> None:
