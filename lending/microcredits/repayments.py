@@ -19,7 +19,7 @@ from typing import Any, Literal
 
 import numpy as np
 from moneyed import Money
-from sqlalchemy import insert, select, tuple_, update
+from sqlalchemy import insert, text, update
 from sqlalchemy.orm import Session
 
 from ledger.balances import balances
@@ -170,16 +170,24 @@ def _against(each: Payment, loan: Loan, latest: date | None) -> Iterator[tuple[s
         yield "paid_on", PaymentOutOfOrder(number=number, latest=str(latest), found=str(each.paid_on))
 
 
+REFERENCES = text(
+    """
+    SELECT loan_id, paid_on, bank_reference FROM repayment
+    JOIN unnest(CAST(:loans AS bigint[]), CAST(:days AS date[]), CAST(:references AS text[]))
+        AS asked (loan_id, paid_on, bank_reference) USING (loan_id, paid_on, bank_reference)
+    WHERE reverses IS NULL
+    """
+)
+
+
 def _references(session: Session, payments: Sequence[Payment]) -> set[tuple[int, date, str]]:
     """Which loan, day and bank reference of ``payments`` are recorded already."""
-    table = RepaymentRow
-    wanted = {(each.loan_id, each.paid_on, each.bank_reference) for each in payments if each.bank_reference}
-    rows = session.execute(
-        select(table.loan_id, table.paid_on, table.bank_reference).where(
-            tuple_(table.loan_id, table.paid_on, table.bank_reference).in_(wanted), table.reverses.is_(None)
-        )
-    )
-    return {(loan_id, paid_on, reference) for loan_id, paid_on, reference in rows}
+    named = [each for each in payments if each.bank_reference]
+    values = {
+        "loans": [each.loan_id for each in named], "days": [each.paid_on for each in named],
+        "references": [each.bank_reference for each in named],
+    }  # fmt: skip
+    return {(loan_id, paid_on, reference) for loan_id, paid_on, reference in session.execute(REFERENCES, values)}
 
 
 def _rounds(payments: Sequence[Payment], found: Mapping[int, Loan]) -> list[list[int]]:
