@@ -139,7 +139,7 @@ class ViolationClosingRow(Base):
 
 
 class BreachTermsRow(Base):
-    """What a loan's agreement says of breaches: a fine (a sum, or a share of what was paid out), and the full return."""
+    """What a loan's agreement says of breaches: a fine (a sum, or a share of what was paid out), the full return."""
 
     __tablename__ = "breach_terms"
     __table_args__ = (
