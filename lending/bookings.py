@@ -204,10 +204,10 @@ def overpayment_refund(lender: int, loan_id: int, on: date, amount: int) -> Even
     ))  # fmt: skip
 
 
-def penalty(lender: int, loan_id: int, on: date, amount: int) -> Event:
-    """A penalty that a borrower owes."""
-    return Event("penalty", on, loan(loan_id), (
-        entry(lender, [("loan-penalty", loan(loan_id), amount), ("penalty-income", loan(loan_id), -amount)]),
+def fine(lender: int, loan_id: int, on: date, amount: int) -> Event:
+    """A fine demanded of a borrower for a breach of the agreement; penalties for lateness earn other income."""
+    return Event("fine", on, loan(loan_id), (
+        entry(lender, [("loan-penalty", loan(loan_id), amount), ("fine-income", loan(loan_id), -amount)]),
     ))  # fmt: skip
 
 

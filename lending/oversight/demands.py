@@ -94,7 +94,7 @@ def demand(session: Session, letter: Letter) -> Demand:
     on, events = letter.made_on, []
     principal = positions(session, on, loan_ids=[loan.id]).row(loan.id)["principal"] if follows.full_return else 0
     if follows.fine:
-        events = list(post(session, [bookings.penalty(loan.contract.lender_id, loan.id, on, follows.fine)]))
+        events = list(post(session, [bookings.fine(loan.contract.lender_id, loan.id, on, follows.fine)]))
     if principal:
         call_in(session, loan, on, letter.pay_by)
     made = Demand(violation.id, follows.fine, principal, follows.rule, follows.clause)

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from ledger.errors import NotFound
 from ledger.identifiers import IdNumber
 from ledger.locks import lock
+from ledger.periods import first_day
 from lending.microcredits.refusals import AmountNotPositive, DatesOutOfOrder, LoanNotOpen
 from lending.microcredits.tables import DisbursementRow, LoanRow
 from lending.oversight.employment import EvidenceKind
@@ -108,10 +109,12 @@ def prove(session: Session, evidence: Sequence[Evidence]) -> list[int]:
     """Record evidence beside labour contracts; returns the ids in order.
 
     Raises:
-        NotFound: no such contract. DoneAlready: that month of contributions is recorded. NobodyNamed.
+        NotFound: no such contract. DoneAlready: that month of contributions is recorded. DatesOutOfOrder: a month
+            before the contract. NobodyNamed.
     """
     table, ids = JobContractRow, {each.contract_id for each in evidence}
-    found = dict(list(session.execute(select(table.id, table.number).where(table.id.in_(ids)))))
+    rows = session.execute(select(table.id, table.number, table.concluded_on).where(table.id.in_(ids)))
+    found = {contract_id: (number, concluded_on) for contract_id, number, concluded_on in rows}
     lock(session, "labour-contract", found)
     months = select(JobEvidenceRow.contract_id, JobEvidenceRow.month).where(
         JobEvidenceRow.contract_id.in_(ids), JobEvidenceRow.month.is_not(None)
@@ -121,11 +124,11 @@ def prove(session: Session, evidence: Sequence[Evidence]) -> list[int]:
     for each in evidence:
         if each.contract_id not in found:
             raise NotFound(what="labour contract", name=str(each.contract_id))
-        if not each.checked_by.strip():
-            raise NobodyNamed(number=found[each.contract_id])
-        month = each.month and each.month.replace(day=1)
+        number, concluded_on = found[each.contract_id]
+        month = each.month and first_day(each.month)
+        _check_evidence(each, number, concluded_on)
         if month and (each.contract_id, month) in recorded:
-            raise DoneAlready(what=f"{month:%Y-%m}", of=f"labour contract {found[each.contract_id]}")
+            raise DoneAlready(what=f"proof of {month:%Y-%m}", of=f"labour contract {number}")
         recorded.add((each.contract_id, month))
         rows.append(
             {"contract_id": each.contract_id, "kind": each.kind, "number": each.number, "month": month,
@@ -133,6 +136,16 @@ def prove(session: Session, evidence: Sequence[Evidence]) -> list[int]:
         )  # fmt: skip
     added = insert(JobEvidenceRow).returning(JobEvidenceRow.id, sort_by_parameter_order=True)
     return list(session.scalars(added, rows)) if rows else []
+
+
+def _check_evidence(each: Evidence, number: str, concluded_on: date) -> None:
+    if not each.checked_by.strip():
+        raise NobodyNamed(number=number)
+    if each.month is not None and first_day(each.month) < first_day(concluded_on):
+        raise DatesOutOfOrder(
+            number=number, earlier="labour contract", later="contributions", expected=f"{concluded_on:%Y-%m}",
+            found=f"{each.month:%Y-%m}",
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
