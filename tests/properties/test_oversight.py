@@ -24,7 +24,7 @@ from lending.oversight.labour_contracts import end
 from lending.oversight.tables import ViolationClosingRow
 from lending.oversight.target_use import withdraw
 from lending.oversight.violations import close, propose
-from tests.lending.oversight.world import RECEIVED, Watched, road_map
+from tests.lending.oversight.world import FOUND, RECEIVED, Watched, road_map
 
 PEOPLE = ("Айгүл", "Болат", "айгүл ")
 LAST = date(2021, 12, 31)
