@@ -32,7 +32,7 @@ Days = npt.NDArray[np.datetime64]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Positions:
-    """Loans paid out by ``as_of``, in id order, at the close of that day; amounts are tiyn.
+    """Loans paid out by ``as_of``, in id order, each at the close of its day; amounts are tiyn.
 
     Interest is that of the days before ``accrue_to``. *Due* is what fell due on or before ``as_of`` and is
     unpaid, *overdue* the part of it that fell due before. ``accrued_posted`` is the part of ``accrued_total``
@@ -45,9 +45,9 @@ class Positions:
     ``failures``: loans that have no possible position, with the reason; they are in none of the columns.
     """
 
-    as_of: date
-    accrue_to: date
     failures: Mapping[int, str]
+    as_of: Days
+    accrue_to: Days
     loan_id: Integers
     lender_id: Integers
     facility_id: Integers
@@ -102,7 +102,7 @@ class Positions:
 
 def positions(
     session: Session,
-    as_of: date,
+    as_of: date | Mapping[int, date],
     *,
     accrue_to: date | None = None,
     loan_ids: range | Collection[int] | None = None,
@@ -111,28 +111,29 @@ def positions(
 ) -> Positions:
     """Positions at the close of ``as_of``, with everything dated up to and on that day.
 
-    Interest is counted for the days before ``accrue_to`` (None: ``as_of``, so that a payment on its due date finds
-    the interest of the period just over; a month's close passes the first day of the next month). ``loan_ids``: a
-    `range` of ids, or the ids; ``books``: the lenders; None means all. Loans not yet paid out have no position;
-    ``skip_settled`` leaves out those that were repaid before the last month-end.
+    A mapping asks about loans, by id, each at the close of a day of its own. Interest is counted for the days before
+    ``accrue_to`` (None: ``as_of``, so that a payment on its due date finds the interest of the period just over; a
+    month's close passes the first day of the next month). ``loan_ids``: a `range` of ids, or the ids; ``books``: the
+    lenders; None means all. Loans not yet paid out have no position; ``skip_settled`` leaves out those that were
+    repaid before the last month-end.
     """
     start = histories.checkpoints(session, as_of, loan_ids, books, skip_settled=skip_settled)
-    history = _history(session, as_of, accrue_to or as_of, start)
+    history = _history(session, start, accrue_to)
     failures = _impossible(history)
     if failures:
         sound = np.flatnonzero(~np.isin(start.loan_id, list(failures)))
-        history = _history(session, as_of, accrue_to or as_of, start.only(sound))
+        history = _history(session, start.only(sound), accrue_to)
     position = _position(session, history, failures)
     return replace(position, days_past_due=_days_past_due(session, history, position))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _History:
-    """What positions are calculated from, loans by their place in ``start``; ``moved`` is principal, signed."""
+    """What positions are calculated from, loans by their place in ``start``."""
 
-    as_of: date
-    accrue_to: date
     start: histories.Checkpoints
+    accrue_to: date | None
+    asked: Asked
     versions: histories.Versions
     dues: histories.Dues
     movements: histories.Movements
@@ -149,15 +150,16 @@ class _History:
         return sums
 
 
-def _history(session: Session, as_of: date, accrue_to: date, start: histories.Checkpoints) -> _History:
-    asked = Asked(start.loan_id, start.since)
+def _history(session: Session, start: histories.Checkpoints, accrue_to: date | None) -> _History:
+    through = np.full_like(start.as_of, day_number(accrue_to)) if accrue_to else start.as_of
+    asked = Asked(start.loan_id, start.since, start.as_of, through)
     return _History(
-        as_of=as_of,
-        accrue_to=accrue_to,
         start=start,
-        versions=histories.versions(session, asked, as_of),
-        dues=histories.dues(session, asked, as_of, accrue_to),
-        movements=histories.movements(session, asked, as_of),
+        accrue_to=accrue_to,
+        asked=asked,
+        versions=histories.versions(session, asked),
+        dues=histories.dues(session, asked),
+        movements=histories.movements(session, asked),
     )
 
 
@@ -181,29 +183,28 @@ def _impossible(history: _History) -> dict[int, str]:
 def _position(session: Session, history: _History, failures: Mapping[int, str]) -> Positions:
     """The positions of the sound loans of ``history``, days past due still missing."""
     start, moved = history.start, history.movements
-    as_of = day_number(history.as_of)
-    count, accrued = len(start.loan_id), _accrue(history)
+    as_of, accrued = start.as_of, _accrue(history)
     disbursed = history.total(moved.loan_id, moved.disbursed)
     principal_repaid = start.principal_repaid + history.total(moved.loan_id, moved.principal)
     interest_repaid = start.interest_repaid + history.total(moved.loan_id, moved.interest)
     principal = start.principal + start.principal_repaid + disbursed - principal_repaid
     fallen, claims = _principal_claims(history), _interest_claims(history, accrued)
-    booked = histories.booked(session, Asked(start.loan_id, start.since), history.as_of)
+    booked = histories.booked(session, history.asked)
     by_due = _Claims(history.place(history.dues.loan_id), history.dues.on, accrued.at_due)
     return Positions(
-        as_of=history.as_of, accrue_to=history.accrue_to, failures=failures,
+        failures=failures, as_of=_dates(as_of), accrue_to=_dates(history.asked.through),
         loan_id=start.loan_id, lender_id=start.lender_id, facility_id=start.facility_id, amount=start.amount,
         rate=_latest(history, history.versions.rate),
         disbursed=start.principal + start.principal_repaid + disbursed,
         principal=principal, principal_repaid=principal_repaid, interest_repaid=interest_repaid,
         accrued_total=accrued.total,
         accrued_posted=start.accrued_total - booked.interest_income,
-        accrued_at_due=by_due.at(as_of, count),
+        accrued_at_due=by_due.at(as_of),
         open_numerator=accrued.open_numerator,
-        principal_due=np.minimum(_above(fallen.at(as_of, count), principal_repaid), principal),
-        principal_overdue=np.minimum(_above(fallen.before(as_of, count), principal_repaid), principal),
-        interest_due=_above(claims.at(as_of, count), interest_repaid),
-        interest_overdue=_above(claims.before(as_of, count), interest_repaid),
+        principal_due=np.minimum(_above(fallen.at(as_of), principal_repaid), principal),
+        principal_overdue=np.minimum(_above(fallen.before(as_of), principal_repaid), principal),
+        interest_due=_above(claims.at(as_of), interest_repaid),
+        interest_overdue=_above(claims.before(as_of), interest_repaid),
         days_past_due=np.zeros(len(principal), np.int64),
         next_due_on=_dates(_latest(history, history.versions.next_due)),
         booked_principal_overdue=start.principal_overdue + booked.principal_overdue,
@@ -239,25 +240,25 @@ class _Claims:
     on: Integers
     amount: Integers
 
-    def at(self, day: int, count: int) -> Integers:
-        """The claim on each of ``count`` loans at the close of ``day``: that of its last date up to then."""
-        claimed = np.zeros(count, np.int64)
-        known = self.on <= day
+    def at(self, day: Integers) -> Integers:
+        """The claim on each loan at the close of its ``day``: that of its last date up to then."""
+        claimed = np.zeros(len(day), np.int64)
+        known = self.on <= day[self.loan]
         claimed[self.loan[known]] = self.amount[known]  # the last of several values of a loan stays
         return claimed
 
-    def before(self, day: int, count: int) -> Integers:
+    def before(self, day: Integers) -> Integers:
         """What of the claim at the close of ``day`` was claimed the day before."""
-        claimed: Integers = np.minimum(self.at(day - 1, count), self.at(day, count))
+        claimed: Integers = np.minimum(self.at(day - 1), self.at(day))
         return claimed
 
-    def oldest_unpaid(self, day: int, repaid: Integers) -> Integers:
+    def oldest_unpaid(self, day: Integers, repaid: Integers) -> Integers:
         """The first date from which on every claim, to the close of ``day``, was above what is ``repaid``.
 
         A later version may ask less than an earlier one did: what it no longer asks for is not unpaid. `NEVER`
         when the last claim is paid.
         """
-        known = self.on <= day
+        known = self.on <= day[self.loan]
         loan, on = self.loan[known], np.append(self.on[known], histories.NEVER)
         each = np.arange(len(repaid))
         place = np.searchsorted(loan, each, "left")
@@ -333,7 +334,7 @@ def _accruing(history: _History, places: Integers, day_count: DayCount, rounding
         numerator = numerator + start.numerator_high[places].astype(object) * NUMERATOR_PART
     return Accruing(
         day_count=day_count, rate_denominator=RATE_DENOMINATOR, rounding=rounding,
-        checkpoint=start.since[places], target=np.full(len(places), day_number(history.accrue_to)),
+        checkpoint=start.since[places], target=history.asked.through[places],
         principal=start.principal[places], period_started_on=period_started_on[places], open_numerator=numerator,
         rate=rate[places],
         due_on=dated(dues.loan_id, dues.on, np.zeros_like(dues.on)),
@@ -362,8 +363,8 @@ def _days_past_due(session: Session, history: _History, position: Positions) -> 
     late = np.flatnonzero((position.principal_overdue > 0) | (position.interest_overdue > 0))
     if not len(late):
         return days
-    whole = _history(session, history.as_of, history.accrue_to, history.start.only(late).from_the_beginning())
-    as_of = day_number(history.as_of)
+    whole = _history(session, history.start.only(late).from_the_beginning(), history.accrue_to)
+    as_of = whole.start.as_of
     principal = _principal_claims(whole).oldest_unpaid(as_of, position.principal_repaid[late])
     interest = _interest_claims(whole, _accrue(whole)).oldest_unpaid(as_of, position.interest_repaid[late])
     days[late] = np.maximum(as_of - np.minimum(principal, interest), 0)
