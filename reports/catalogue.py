@@ -15,6 +15,7 @@ from reports.family import ReportFamily
 from reports.grants import STATE_GRANTS
 from reports.indicators import INDICATORS
 from reports.issued_loans import ISSUED_LOANS
+from reports.jobs import JOBS_REPORT
 from reports.loan_statement import LOAN_STATEMENT
 from reports.relending import RELENDING
 from reports.subsidies import SUBSIDIES
@@ -28,6 +29,7 @@ FAMILIES: tuple[ReportFamily, ...] = (
     UTILISATION,
     RELENDING,
     TARGET_USE,
+    JOBS_REPORT,
     SUBSIDIES,
     STATE_GRANTS,
     INDICATORS,

@@ -113,8 +113,8 @@ def prove(session: Session, evidence: Sequence[Evidence]) -> list[int]:
             before the contract. NobodyNamed.
     """
     table, ids = JobContractRow, {each.contract_id for each in evidence}
-    rows = session.execute(select(table.id, table.number, table.concluded_on).where(table.id.in_(ids)))
-    found = {contract_id: (number, concluded_on) for contract_id, number, concluded_on in rows}
+    contracts = session.execute(select(table.id, table.number, table.concluded_on).where(table.id.in_(ids)))
+    found = {contract_id: (number, concluded_on) for contract_id, number, concluded_on in contracts}
     lock(session, "labour-contract", found)
     months = select(JobEvidenceRow.contract_id, JobEvidenceRow.month).where(
         JobEvidenceRow.contract_id.in_(ids), JobEvidenceRow.month.is_not(None)

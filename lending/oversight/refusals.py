@@ -96,7 +96,9 @@ class ClauseMissing(BadInput):
     """A violation of a rule that nobody names."""
 
     code = "clause-missing"
-    sentence = "Contract {number}: expected the rule and clause that is broken; the edition has none for {breach}."
+    sentence = (
+        "Contract {number}: expected the rule and clause that is broken; the edition has none for {breach}. Name them."
+    )
     number: str
     breach: str
 
@@ -105,7 +107,7 @@ class ClauseMissing(BadInput):
 class SamePerson(Refused):
     """One person proposing and closing."""
 
-    code = "same-person"
+    code = "closed-alone"
     sentence = "Violation {violation}: {name} proposed to close it; expected another person. Ask a colleague."
     violation: int
     name: str
