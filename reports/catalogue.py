@@ -11,8 +11,11 @@ from dataclasses import dataclass
 
 from ledger.errors import NotFound
 from reports.aging import AGING
+from reports.claims import CLAIMS_PAID
+from reports.commissions import COMMISSIONS
 from reports.family import ReportFamily
 from reports.grants import STATE_GRANTS
+from reports.guarantees import GUARANTEES
 from reports.indicators import INDICATORS
 from reports.issued_loans import ISSUED_LOANS
 from reports.jobs import JOBS_REPORT
@@ -30,6 +33,9 @@ FAMILIES: tuple[ReportFamily, ...] = (
     RELENDING,
     TARGET_USE,
     JOBS_REPORT,
+    GUARANTEES,
+    COMMISSIONS,
+    CLAIMS_PAID,
     SUBSIDIES,
     STATE_GRANTS,
     INDICATORS,

@@ -46,10 +46,19 @@ from lending.microcredits.schedules import NewVersion, Reason, add_versions, rep
 from lending.microcredits.shares import Shares, payoff, share, to_come
 from lending.microcredits.tables import LoanRow, RepaymentRow
 from lending.microcredits.values import Intent, Loan, Obstacle, Payment, RegisterLine
-from lending.microcredits.waterfall import Part
+from lending.microcredits.waterfall import DEFAULT_ORDER, Part
 
-AHEAD: Mapping[Intent, Literal["shorten", "lower"]] = {"prepay-shorten": "shorten", "prepay-lower": "lower"}
-PREPAID: Mapping[Intent, Reason] = {"prepay-shorten": "prepay-shorten", "prepay-lower": "prepay-lower"}
+AHEAD: Mapping[Intent, Literal["shorten", "lower"]] = {
+    "prepay-shorten": "shorten", "prepay-lower": "lower", "principal": "lower",
+}  # fmt: skip
+PREPAID: Mapping[Intent, Reason] = {
+    "prepay-shorten": "prepay-shorten", "prepay-lower": "prepay-lower", "principal": "prepay-lower",
+}  # fmt: skip
+#: Parts that money meant for others never settles.
+PASSED_OVER: Mapping[Intent, tuple[Part, ...]] = {
+    "principal": ("overdue-interest", "penalty", "current-interest"),
+    "interest": ("overdue-principal", "current-principal"),
+}
 #: Columns of a repayment's row by the column of the shares they hold.
 COLUMNS = {
     "amount": "received", "principal": "principal", "interest": "interest", "penalty": "penalty",
@@ -215,13 +224,16 @@ def _settle_round(
         np.array([each.tiyn for each in own], np.int64),
         settling=np.array([each.intent == "settle" for each in own], bool),
         ahead=np.array([each.intent in AHEAD for each in own], bool),
+        barred={
+            part: np.array([part in PASSED_OVER.get(each.intent, ()) for each in own], bool) for part in DEFAULT_ORDER
+        },
         order=found[own[0].loan_id].contract.waterfall,
     )
     _check_intents(own, at, shares, found)
     if only_if_due:
         used = np.flatnonzero(shares.overpayment)
         own, at, shares = [own[place] for place in used], at.only(used), shares.only(used)
-    _add_ahead(session, own, shares, found)
+    _add_ahead(session, own, at, shares, found)
     done = _book(session, own, at, shares)
     _mark_repaid(session, own, at, shares)
     by_loan = {each.loan_id: each for each in done}
@@ -236,14 +248,22 @@ def _check_intents(own: Sequence[_Received], at: Positions, shares: Shares, foun
         if each.intent == "settle" and each.tiyn < whole[place]:
             expected = str(from_tiyn(whole[place]).amount)
             raise SettlementShort(number=number, expected=expected, on=str(each.on), found=given)
-        if each.intent in AHEAD and shares.ahead[place] >= max(left[place], 1):
+        most = left[place] if each.intent == "principal" else max(left[place], 1) - 1
+        if each.intent in AHEAD and shares.ahead[place] > most:
             expected, ahead = (str(from_tiyn(tiyn).amount) for tiyn in (left[place], shares.ahead[place]))
             raise PrepaymentTooLarge(number=number, expected=expected, found=ahead)
 
 
-def _add_ahead(session: Session, own: Sequence[_Received], shares: Shares, found: Mapping[int, Loan]) -> None:
-    """New schedule versions for the loans of which principal is paid ahead."""
-    early = {each.loan_id: (each, int(tiyn)) for each, tiyn in zip(own, shares.ahead, strict=True) if tiyn}
+def _add_ahead(
+    session: Session, own: Sequence[_Received], at: Positions, shares: Shares, found: Mapping[int, Loan]
+) -> None:
+    """New schedule versions for the loans of which principal is paid ahead and some is left to schedule."""
+    left = to_come(at) - shares.ahead
+    early = {
+        each.loan_id: (each, int(tiyn))
+        for each, tiyn, rest in zip(own, shares.ahead, left, strict=True)
+        if tiyn and rest
+    }
     if not early:
         return
     made = []

@@ -15,6 +15,6 @@ depends_on = None
 def upgrade() -> None:
     connection = op.get_bind()
     target_metadata.create_all(connection)
-    for package in ("ledger", "lending"):
+    for package in ("ledger", "lending", "guarantees"):
         guards = files(package).joinpath("guards.sql").read_text(encoding="utf-8")
         connection.exec_driver_sql(guards.replace("%", "%%"))
