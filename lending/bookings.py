@@ -208,6 +208,13 @@ def overpayment_refund(lender: int, loan_id: int, on: date, amount: int) -> Even
     ))  # fmt: skip
 
 
+def fine(lender: int, loan_id: int, on: date, amount: int) -> Event:
+    """A fine demanded of a borrower for a breach of the agreement; penalties for lateness earn other income."""
+    return Event("fine", on, loan(loan_id), (
+        entry(lender, [("loan-penalty", loan(loan_id), amount), ("fine-income", loan(loan_id), -amount)]),
+    ))  # fmt: skip
+
+
 #: Month-end entries over many loans, built as columns by `lending.loan_months`: the account debited and the account
 #: credited for each loan. ``accrual`` is interest earned; ``principal-arrears`` and ``interest-arrears`` move what fell
 #: due and was not paid to the overdue account (negative: back); ``provision`` is the change of the provision.

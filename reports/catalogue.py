@@ -18,6 +18,7 @@ from reports.grants import STATE_GRANTS
 from reports.guarantees import GUARANTEES
 from reports.indicators import INDICATORS
 from reports.issued_loans import ISSUED_LOANS
+from reports.jobs import JOBS_REPORT
 from reports.loan_statement import LOAN_STATEMENT
 from reports.relending import RELENDING
 from reports.subsidies import SUBSIDIES
@@ -31,6 +32,7 @@ FAMILIES: tuple[ReportFamily, ...] = (
     UTILISATION,
     RELENDING,
     TARGET_USE,
+    JOBS_REPORT,
     GUARANTEES,
     COMMISSIONS,
     CLAIMS_PAID,

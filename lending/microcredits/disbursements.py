@@ -25,7 +25,13 @@ from lending.chain.movements import lent, record
 from lending.chain.tables import FacilityRow, LotRow
 from lending.microcredits.history import latest_movement, paid_out
 from lending.microcredits.loans import locked, outlives
-from lending.microcredits.refusals import AmountNotPositive, DatesOutOfOrder, LoanNotOpen, MoreThanAgreed
+from lending.microcredits.refusals import (
+    AmountNotPositive,
+    DatesOutOfOrder,
+    LoanNotOpen,
+    MoreThanAgreed,
+    ReturnDemanded,
+)
 from lending.microcredits.schedules import (
     InForce,
     NewVersion,
@@ -53,8 +59,8 @@ def disburse(session: Session, disbursals: Sequence[Disbursal]) -> list[Disburse
     """Pay out loans and tranches, in the order given; all of them or none.
 
     Raises:
-        NesieError: the first obstacle that `obstacles` finds; the facility's lots lack the money; or relent money
-            would be out after its facility ends (746-RV-03).
+        NesieError: the first obstacle that `obstacles` finds; the facility's lots lack the money; relent money
+            would be out after its facility ends (746-RV-03); or the loan was demanded back.
     """
     found = locked(session, {each.loan_id for each in disbursals})
     against = obstacles(session, disbursals, found)
@@ -167,6 +173,8 @@ def _changed(
 ) -> Iterator[NewVersion]:
     """The versions that several disbursals of one loan make, one after another."""
     current = replay(loan.contract, history) if begun else None
+    if any(version.reason == "demanded" for version in history):
+        raise ReturnDemanded(number=loan.contract.number)
     reason: Reason
     for number, each in enumerate(disbursals, start=history[-1].number + 1):
         if current is None:

@@ -94,7 +94,7 @@ class LoanScheduleRow(Base):
     loan_id: Mapped[int] = mapped_column(ForeignKey("loan.id"), primary_key=True)
     version: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     valid_from: Mapped[date]
-    reason: Mapped[str] = mapped_column(comment="signed, tranche, prepayment, rate-change, rescheduled")
+    reason: Mapped[str] = mapped_column(comment="see lending.microcredits.schedules.Reason")
     principal_before: Mapped[int]
     annual_rate: Mapped[Decimal] = mapped_column(Numeric(9, 6))
     effective_rate: Mapped[Decimal] = mapped_column(Numeric(12, 8))
