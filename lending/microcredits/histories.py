@@ -51,6 +51,8 @@ class Checkpoints:
     amount: Integers
     day_count: Integers
     rounding: Integers
+    penalty_rate: Integers
+    penalty_rate_after: Integers
     started_on: Integers
     since: Integers
     principal: Integers
@@ -63,6 +65,8 @@ class Checkpoints:
     principal_overdue: Integers
     interest_overdue: Integers
     provision: Integers
+    penalty_total: Integers
+    penalty_in_year: Integers
 
     def only(self, places: Integers) -> Checkpoints:
         """The loans at ``places``."""
@@ -76,16 +80,21 @@ class Checkpoints:
 
 
 #: Columns that do not come from a month-end row.
-ASIDE_FROM_CHECKPOINT = ("loan_id", "lender_id", "facility_id", "amount", "day_count", "rounding", "started_on")
+ASIDE_FROM_CHECKPOINT = (
+    "loan_id", "lender_id", "facility_id", "amount", "day_count", "rounding", "penalty_rate", "penalty_rate_after",
+    "started_on",
+)  # fmt: skip
 
 CHECKPOINTS = f"""
     SELECT l.id, l.lender_id, l.facility_id, l.amount, array_position(%(day_counts)s::text[], l.day_count) - 1,
-        array_position(%(roundings)s::text[], l.rounding) - 1, {DAY.format("d.started_on")},
+        array_position(%(roundings)s::text[], l.rounding) - 1, (l.penalty_rate * {RATE_DENOMINATOR})::bigint,
+        (l.penalty_rate_after * {RATE_DENOMINATOR})::bigint, {DAY.format("d.started_on")},
         {DAY.format("coalesce((c.month + interval '1 month')::date, d.started_on)")},
         coalesce(c.principal, 0), coalesce(c.principal_repaid, 0), coalesce(c.interest_repaid, 0),
         coalesce(c.accrued_total, 0), coalesce(c.accrued_at_due, 0),
         div(coalesce(c.open_numerator, 0), {NUMERATOR_PART}), mod(coalesce(c.open_numerator, 0), {NUMERATOR_PART}),
-        coalesce(c.principal_overdue, 0), coalesce(c.interest_overdue, 0), coalesce(c.provision, 0)
+        coalesce(c.principal_overdue, 0), coalesce(c.interest_overdue, 0), coalesce(c.provision, 0),
+        coalesce(c.penalty_total, 0), coalesce(c.penalty_in_year, 0)
     FROM loan l
     CROSS JOIN LATERAL (
         SELECT min(paid_on) AS started_on FROM disbursement d WHERE d.loan_id = l.id AND d.paid_on <= %(as_of)s
@@ -98,9 +107,9 @@ CHECKPOINTS = f"""
 """
 
 
-#: Repaid, and its last month-end had nothing left to write: the close may pass it over.
+#: Repaid or written off, and its last month-end had nothing left to write: the close may pass it over.
 SETTLED = """
-    AND NOT (l.status = 'repaid' AND c.month IS NOT NULL AND c.principal = 0 AND c.provision = 0
+    AND NOT (l.status IN ('repaid', 'written-off') AND c.month IS NOT NULL AND c.principal = 0 AND c.provision = 0
              AND c.accrued_total = c.interest_repaid AND c.principal_overdue = 0 AND c.interest_overdue = 0)
 """
 
@@ -177,7 +186,7 @@ class Versions:
     """Versions of schedules by loan and number; ``rate`` over `RATE_DENOMINATOR`.
 
     ``current`` is 1 for the one in force on the day asked, whose first due date after it is ``next_due`` (`NEVER`:
-    none).
+    none); ``restructured`` is 1 for those that a restructuring made.
     """
 
     loan_id: Integers
@@ -185,6 +194,8 @@ class Versions:
     valid_from: Integers
     rate: Integers
     principal_before: Integers
+    deferred_before: Integers
+    restructured: Integers
     current: Integers
     next_due: Integers
 
@@ -193,7 +204,7 @@ def versions(session: Session, asked: Asked, as_of: date) -> Versions:
     """The versions of the loans asked about that came into force by ``as_of``."""
     query = f"""
         SELECT s.loan_id, s.version, {DAY.format("s.valid_from")}, (s.annual_rate * {RATE_DENOMINATOR})::bigint,
-            s.principal_before, (s.until IS NULL)::int,
+            s.principal_before, s.deferred_before, (s.reason = 'restructured')::int, (s.until IS NULL)::int,
             coalesce({DAY.format("s.due_on[width_bucket(%(as_of)s::date, s.due_on) + 1]")}, {NEVER})
         FROM {ASKED} {VERSIONS} ORDER BY s.loan_id, s.version
     """
@@ -244,7 +255,7 @@ def dues(session: Session, asked: Asked, as_of: date, through: date) -> Dues:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Movements:
-    """Money paid out and back, by loan; undoings are negative."""
+    """Money paid out and back, by loan, or written off, which ends what is owed likewise; undoings are negative."""
 
     loan_id: Integers
     on: Integers
@@ -254,7 +265,7 @@ class Movements:
 
 
 def movements(session: Session, asked: Asked, as_of: date) -> Movements:
-    """Disbursements and repayments of the loans asked about, from ``since`` to ``as_of``, both included."""
+    """Disbursements, repayments and write-offs of the loans asked about, from ``since`` to ``as_of``, both included."""
     query = f"""
         SELECT a.loan_id, {DAY.format("m.paid_on")}, m.disbursed, m.principal, m.interest
         FROM {ASKED} CROSS JOIN LATERAL (
@@ -264,6 +275,9 @@ def movements(session: Session, asked: Asked, as_of: date) -> Movements:
             SELECT r.paid_on, 0, r.principal, r.interest FROM repayment r
             WHERE r.loan_id = a.loan_id AND r.paid_on >= a.since AND r.paid_on <= %(as_of)s
               AND (r.principal <> 0 OR r.interest <> 0)
+            UNION ALL
+            SELECT w.written_off_on, 0, w.principal, w.interest FROM write_off w
+            WHERE w.loan_id = a.loan_id AND w.written_off_on >= a.since AND w.written_off_on <= %(as_of)s
         ) AS m ORDER BY a.loan_id
     """
     return _read(session, Movements, query, asked.values(as_of=as_of))
@@ -273,18 +287,19 @@ def movements(session: Session, asked: Asked, as_of: date) -> Movements:
 class Booked:
     """What the ledger says of each loan asked about, in their order, debits positive.
 
-    The first four are movements since ``since``, ``penalty`` and ``overpayment`` balances.
+    The first five are movements since ``since``, ``penalty`` and ``overpayment`` balances.
     """
 
     principal_overdue: Integers
     interest_overdue: Integers
     provision: Integers
     interest_income: Integers
+    penalty_income: Integers
     penalty: Integers
     overpayment: Integers
 
 
-MOVED = ("loan-principal-overdue", "loan-interest-overdue", "loan-provision", "loan-interest-income")
+MOVED = ("loan-principal-overdue", "loan-interest-overdue", "loan-provision", "loan-interest-income", "penalty-income")
 STANDING = ("loan-penalty", "overpayment")
 
 

@@ -53,7 +53,7 @@ PREPAID: Mapping[Intent, Reason] = {"prepay-shorten": "prepay-shorten", "prepay-
 #: Columns of a repayment's row by the column of the shares they hold.
 COLUMNS = {
     "amount": "received", "principal": "principal", "interest": "interest", "penalty": "penalty",
-    "overpayment": "overpayment", "accrued": "accrued",
+    "overpayment": "overpayment", "accrued": "accrued", "penalty_accrued": "penalty_accrued",
 }  # fmt: skip
 
 
@@ -301,6 +301,7 @@ def _booking(at: Positions, shares: Shares, place: int, lots: Mapping[int, int])
         interest=interest - interest_overdue,
         interest_overdue=interest_overdue,
         penalty=int(shares.penalty[place]),
+        penalty_accrued=int(shares.penalty_accrued[place]),
         overpayment=int(shares.overpayment[place]),
         into_lots=lots,
     )

@@ -26,7 +26,7 @@ class Shares:
     """The parts of each payment.
 
     ``ahead`` is the part of ``principal`` that was not due yet, ``overpayment`` the change of what the lender holds
-    for the borrower, ``accrued`` the interest to be booked up to the day.
+    for the borrower, ``accrued`` and ``penalty_accrued`` what is to be booked up to the day.
     """
 
     received: Tiyn
@@ -34,6 +34,7 @@ class Shares:
     ahead: Tiyn
     interest: Tiyn
     penalty: Tiyn
+    penalty_accrued: Tiyn
     overpayment: Tiyn
     accrued: Tiyn
 
@@ -84,4 +85,5 @@ def share(at: Positions, received: Tiyn, *, settling: Chosen, ahead: Chosen, ord
     return Shares(
         received=received, principal=principal, ahead=early, interest=interest, penalty=penalty,
         overpayment=received - principal - interest - penalty, accrued=at.accrued_total - at.accrued_posted,
+        penalty_accrued=at.penalty_total - at.penalty_posted,
     )  # fmt: skip
