@@ -17,7 +17,7 @@ import numpy as np
 from sqlalchemy import Connection, Engine, text
 
 from ledger.chart import account
-from ledger.columns import day_number
+from ledger.columns import Integers, day_number
 from ledger.money import from_tiyn
 from lending.amortisation import Terms, schedule
 from lending.amortisation.accrual import Accruing, Dated, accrue

@@ -1,9 +1,10 @@
 """Provisions: the share of what is owed that is set aside, by days past due and by stage; stages and classes of loans.
 
 The stages are those of IFRS 9: by days past due, and a restructured loan stays in the second for its probation, however
-well it pays. The classes are the regulator's, by the share provided. The matrix is data (``provisions.toml``), our own default and not law; a lender may bring another. Shares are exact
-millionths, amounts whole tiyn, and every loan's provision is rounded by itself, so that a portfolio's provision is
-the sum of its loans'. What is booked for a change of the provision is told in `lending.bookings`.
+well it pays. The classes are the regulator's, by the share provided. The matrix is data (``provisions.toml``), our own
+default and not law; a lender may bring another. Shares are exact millionths, amounts whole tiyn, and every loan's
+provision is rounded by itself, so that a portfolio's provision is the sum of its loans'. What is booked for a change of
+the provision is told in `lending.bookings`.
 """
 
 from __future__ import annotations
@@ -116,9 +117,9 @@ def matrix(document: Mapping[str, Any]) -> Matrix:
         UnsoundMatrix: it is no matrix.
     """
     try:
-        steps = [_steps(document[name]) for name in ("band", "stage")]
+        bands, stages = _steps(document["band"]), _steps(document["stage"])
         classes = tuple((each["code"], _share(each["from_share"])) for each in document["class"])
-        return Matrix(*steps, classes, int(document["probation_months"]))
+        return Matrix(bands, stages, classes, int(document["probation_months"]))
     except (KeyError, TypeError, ValueError, InvalidOperation):
         raise UnsoundMatrix(found=str(document)) from None
 

@@ -43,7 +43,7 @@ from lending.microcredits.refusals import (
     SettlementShort,
 )
 from lending.microcredits.schedules import NewVersion, Reason, add_versions, replay, versions
-from lending.microcredits.shares import Shares, payoff, share, to_come
+from lending.microcredits.shares import Shares, booked_parts, payoff, share, to_come
 from lending.microcredits.tables import LoanRow, RepaymentRow
 from lending.microcredits.values import Intent, Loan, Obstacle, Payment, RegisterLine
 from lending.microcredits.waterfall import Part
@@ -289,17 +289,11 @@ def _book(session: Session, on: date, own: Sequence[_Received], at: Positions, s
 
 
 def _booking(at: Positions, shares: Shares, place: int, lots: Mapping[int, int]) -> bookings.RepaymentSplit:
-    """The accounts of one payment: what stands on the overdue accounts is taken from there first."""
-    principal, interest = int(shares.principal[place]), int(shares.interest[place])
-    principal_overdue = min(principal, int(at.booked_principal_overdue[place]))
-    interest_overdue = min(interest, int(at.booked_interest_overdue[place]))
+    """The accounts of one payment."""
     return bookings.RepaymentSplit(
+        **booked_parts(at, place, int(shares.principal[place]), int(shares.interest[place])),
         received=int(shares.received[place]),
         accrued=int(shares.accrued[place]),
-        principal=principal - principal_overdue,
-        principal_overdue=principal_overdue,
-        interest=interest - interest_overdue,
-        interest_overdue=interest_overdue,
         penalty=int(shares.penalty[place]),
         penalty_accrued=int(shares.penalty_accrued[place]),
         overpayment=int(shares.overpayment[place]),

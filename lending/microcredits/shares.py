@@ -87,3 +87,13 @@ def share(at: Positions, received: Tiyn, *, settling: Chosen, ahead: Chosen, ord
         overpayment=received - principal - interest - penalty, accrued=at.accrued_total - at.accrued_posted,
         penalty_accrued=at.penalty_total - at.penalty_posted,
     )  # fmt: skip
+
+
+def booked_parts(at: Positions, place: int, principal: int, interest: int) -> dict[str, int]:
+    """The accounts that ``principal`` and ``interest`` of one loan leave: what stands as overdue is taken first."""
+    principal_overdue = min(principal, int(at.booked_principal_overdue[place]))
+    interest_overdue = min(interest, int(at.booked_interest_overdue[place]))
+    return {
+        "principal": principal - principal_overdue, "principal_overdue": principal_overdue,
+        "interest": interest - interest_overdue, "interest_overdue": interest_overdue,
+    }  # fmt: skip
