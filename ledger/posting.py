@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import repeat
+from itertools import islice, repeat
 
 import psycopg2
 from sqlalchemy import select, text
@@ -226,26 +226,22 @@ def reverse(session: Session, event_id: int, effective_on: date, *, kind: str = 
 
 def _columns(events: Sequence[Event], reverses: Iterable[int]) -> Columns:
     """The events as columns; ``reverses`` gives the entry that each entry of theirs mirrors (0: none)."""
-    entries = [(number, event, each) for number, event in enumerate(events) for each in event.entries]
-    legs = [
-        (position, line, leg)
-        for position, (_, _, each) in enumerate(entries, 1)
-        for line, leg in enumerate(each.postings)
-    ]
+    entries = [each for event in events for each in event.entries]
+    legs = [leg for each in entries for leg in each.postings]
     accounts = chart.accounts()
     return Columns(
-        event=[number for number, _, _ in entries],
-        book=[each.book_id for _, _, each in entries],
-        kind=[event.kind for _, event, _ in entries],
-        source=[event.source for _, event, _ in entries],
-        day=[event.effective_on for _, event, _ in entries],
-        legs=[len(each.postings) for _, _, each in entries],
-        reverses=[original for original, _ in zip(reverses, entries, strict=False)],
-        entry=[position for position, _, _ in legs],
-        line=[line for _, line, _ in legs],
-        account=[accounts[leg.account].id for _, _, leg in legs],
-        subject=[leg.subject for _, _, leg in legs],
-        amount=[leg.amount for _, _, leg in legs],
+        event=[number for number, event in enumerate(events) for _ in event.entries],
+        book=[each.book_id for each in entries],
+        kind=[event.kind for event in events for _ in event.entries],
+        source=[event.source for event in events for _ in event.entries],
+        day=[event.effective_on for event in events for _ in event.entries],
+        legs=[len(each.postings) for each in entries],
+        reverses=list(islice(reverses, len(entries))),
+        entry=[position for position, each in enumerate(entries, 1) for _ in each.postings],
+        line=[line for each in entries for line in range(len(each.postings))],
+        account=[accounts[leg.account].id for leg in legs],
+        subject=[leg.subject for leg in legs],
+        amount=[leg.amount for leg in legs],
     )
 
 
@@ -293,17 +289,16 @@ def _write_copy(session: Session, columns: Columns) -> list[tuple[int, int]]:
         )
     ]  # fmt: skip
     of_entry = [
-        (f"{entry_id}\t{book}\t", f"\t{days[day]}\n")
-        for entry_id, book, day in zip(ids, columns.book, columns.day, strict=True)
+        f"{entry_id}\t{book}\t{days[day]}\t" for entry_id, book, day in zip(ids, columns.book, columns.day, strict=True)
     ]
     postings = [
-        f"{of_entry[n - 1][0]}{line}\t{account}\t{subject}\t{amount}{of_entry[n - 1][1]}"
-        for n, line, account, subject, amount in zip(
+        f"{of_entry[position - 1]}{line}\t{account}\t{subject}\t{amount}\n"
+        for position, line, account, subject, amount in zip(
             columns.entry, columns.line, columns.account, columns.subject, columns.amount, strict=True
         )
     ]
     copy(session, "entry (id, event_id, book_id, kind, source, effective_on, legs, reverses, command_id)", entries)
-    copy(session, "posting (entry_id, book_id, line, account_id, subject, amount, effective_on)", postings)
+    copy(session, "posting (entry_id, book_id, effective_on, line, account_id, subject, amount)", postings)
     return list(zip(events, ids, strict=True))
 
 

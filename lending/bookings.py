@@ -84,12 +84,16 @@ class FacilityPayment:
     own_money: int
     into_lots: Mapping[int, int]
 
+    @property
+    def principal(self) -> int:
+        """All the principal paid, in tiyn."""
+        return sum(self.from_lots.values()) + self.own_money
+
 
 def facility_payment(parties: Parties, on: date, payment: FacilityPayment) -> Event:
     """Interest and principal paid by the borrower organisation to its lender."""
     name = facility(parties.facility_id)
-    principal = sum(payment.from_lots.values()) + payment.own_money
-    interest, accrued = payment.interest, payment.accrued
+    principal, interest, accrued = payment.principal, payment.interest, payment.accrued
     interest_account = "treasury" if parties.lender_is_treasury else "cash"
     into = {0: principal} if parties.lender_is_treasury else payment.into_lots
     return Event("facility-payment", on, name, (

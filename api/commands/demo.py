@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from api.commands.context import complaints, console, database_url, settings
+from api.commands.context import application_url, complaints, console, database_url, settings
 from api.database import make_demo_database
 from api.demo.calibration import calibration
 from api.demo.closing_page import Doing, print_closing_page
@@ -43,7 +43,7 @@ def demo(
     started = monotonic()
     speak = language(lang or settings().language)
     make_demo_database(database_url())
-    engine = make_engine(database_url())
+    engine = make_engine(application_url())
     with Progress(
         TextColumn("{task.description:<24}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
         console=complaints,

@@ -21,7 +21,7 @@ from api.demo.borrowers import Borrower, temper
 from api.demo.calibration import Calibration
 from api.demo.cast import Cast, Player, cast
 from api.demo.funding import PlannedFacility, facility_number, planned_facilities
-from api.demo.lenders import Holding, issued_row, relent, repayment_row, target_use_row
+from api.demo.lenders import Holding, issued_row, lateness, relent, repayment_row, target_use_row
 from api.demo.portfolio import PlannedLoan, planned_loans
 from api.demo.registers_written import Cell, layout_of, written_register
 from api.imports import import_register
@@ -37,7 +37,9 @@ from lending.chain.facilities import Facility, FacilityTerms, open_facility
 from lending.chain.payments import settle_due
 from lending.chain.returns import owed, pay_return
 from lending.chain.tables import FacilityRow, LotRow
+from lending.microcredits.positions import positions
 from lending.microcredits.repayments import repay
+from lending.microcredits.shares import payoff
 from lending.microcredits.tables import LoanRow, LoanScheduleRow
 from lending.microcredits.values import Payment
 from lending.month_end import close
@@ -147,7 +149,7 @@ def _terms(story: Story, plan: PlannedFacility) -> FacilityTerms:
         principal_grace_months=plan.principal_grace_months, every_months=plan.every_months,
         method="custom" if plan.fixed_principal else "equal-principal",
         fixed_principal=tenge(plan.fixed_principal) if plan.fixed_principal else None,
-        territory=plan.stream, purpose="microcredit",
+        territory=plan.stream, purpose="microcredit", returns_unused=plan.returns_unused or None,
         security={"kind": "collateral", "document": f"З-{plan.number}"},
     )  # fmt: skip
 
@@ -228,21 +230,26 @@ def _remember(story: Story) -> None:
 def _collect(story: Story, month: date) -> None:
     """Borrowers pay, each by temper; a few pay everything off."""
     rows: Rows = defaultdict(list)
-    settled: list[Payment] = []
+    settling: list[int] = []
     for borrower in story.borrowers.values():
         for paid_on, tiyn in borrower.payments(month):
             rows[borrower.lender].append((paid_on, repayment_row(borrower, paid_on, tiyn)))
         if borrower.settles():
-            settled.append(
-                Payment(
-                    loan_id=borrower.loan_id,
-                    paid_on=last_day(month),
-                    amount=from_tiyn(borrower.amount),
-                    intent="settle",
-                )
-            )
+            settling.append(borrower.loan_id)
     _send(story, "repayments", rows, month)
-    perform(story.engine, lambda session: repay(session, settled))
+    perform(story.engine, lambda session: _settle(session, settling, last_day(month)))
+
+
+def _settle(session: Session, loan_ids: Sequence[int], on: date) -> None:
+    """Borrowers pay off exactly what they owe on the day."""
+    at = positions(session, on, loan_ids=loan_ids)
+    repay(
+        session,
+        [
+            Payment(loan_id=loan_id, paid_on=on, amount=from_tiyn(tiyn), intent="settle")
+            for loan_id, tiyn in zip(at.loan_id.tolist(), payoff(at).tolist(), strict=True)
+        ],
+    )
 
 
 def _prove(story: Story, month: date) -> None:
@@ -265,7 +272,7 @@ def _pay_up_the_chain(story: Story, month: date) -> None:
     def work(session: Session) -> None:
         settle_due(session, on, [each.id for each in reversed(story.facilities.values())])
         for debt in owed(session, on):
-            if debt.due_on <= on:
+            if debt.due_on + lateness(debt.facility_id) <= on:
                 pay_return(session, debt.id, on)
 
     perform(story.engine, work)

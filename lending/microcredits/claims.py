@@ -24,25 +24,25 @@ class Claims:
     on: Integers
     amount: Integers
 
-    def at(self, day: int, count: int) -> Integers:
-        """The claim on each of ``count`` loans at the close of ``day``: that of its last date up to then."""
-        claimed = np.zeros(count, np.int64)
-        known = self.on <= day
+    def at(self, day: Integers) -> Integers:
+        """The claim on each loan at the close of its ``day``: that of its last date up to then."""
+        claimed = np.zeros(len(day), np.int64)
+        known = self.on <= day[self.loan]
         claimed[self.loan[known]] = self.amount[known]  # the last of several values of a loan stays
         return claimed
 
-    def before(self, day: int, count: int) -> Integers:
+    def before(self, day: Integers) -> Integers:
         """What of the claim at the close of ``day`` was claimed the day before."""
-        claimed: Integers = np.minimum(self.at(day - 1, count), self.at(day, count))
+        claimed: Integers = np.minimum(self.at(day - 1), self.at(day))
         return claimed
 
-    def oldest_unpaid(self, day: int, repaid: Integers) -> Integers:
+    def oldest_unpaid(self, day: Integers, repaid: Integers) -> Integers:
         """The first date from which on every claim, to the close of ``day``, was above what is ``repaid``.
 
         A later version may ask less than an earlier one did: what it no longer asks for is not unpaid. `NEVER`
         when the last claim is paid.
         """
-        known = self.on <= day
+        known = self.on <= day[self.loan]
         loan, on = self.loan[known], np.append(self.on[known], NEVER)
         each = np.arange(len(repaid))
         place = np.searchsorted(loan, each, "left")
@@ -67,5 +67,5 @@ def by_day(count: int, days: Integers, loan: Integers, on: Integers, amount: Who
 
 def unpaid(claims: Claims, days: Integers, repaid: Integers) -> Integers:
     """What had fallen due by the close of each of ``days`` and was not repaid; rows and columns as in `by_day`."""
-    claimed = [claims.at(day, len(repaid)) for day in days.tolist()]
+    claimed = [claims.at(np.full(len(repaid), day)) for day in days.tolist()]
     return above(np.column_stack(claimed), repaid)

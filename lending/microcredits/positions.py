@@ -19,11 +19,11 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy.orm import Session
 
-from ledger.columns import Integers, day_number
+from ledger.columns import Integers
 from lending.amortisation.rounding import Whole
 from lending.microcredits import histories
 from lending.microcredits.claims import Claims, above, by_day, unpaid
-from lending.microcredits.histories import RATE_DENOMINATOR, Asked
+from lending.microcredits.histories import RATE_DENOMINATOR
 from lending.microcredits.penalties import Caps, Late, caps, charged, year_of
 from lending.microcredits.replays import (
     History,
@@ -38,7 +38,7 @@ Days = npt.NDArray[np.datetime64]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Positions:
-    """Loans paid out by ``as_of``, in id order, at the close of that day; amounts are tiyn.
+    """Loans paid out by ``as_of``, in id order, each at the close of its day; amounts are tiyn.
 
     Interest is that of the days before ``accrue_to``. *Due* is what fell due on or before ``as_of`` and is unpaid,
     *overdue* the part of it that fell due before. ``accrued_posted`` is the part of ``accrued_total`` that is in the
@@ -52,9 +52,9 @@ class Positions:
     ``failures``: loans that have no possible position, with the reason; they are in none of the columns.
     """
 
-    as_of: date
-    accrue_to: date
     failures: Mapping[int, str]
+    as_of: Days
+    accrue_to: Days
     loan_id: Integers
     lender_id: Integers
     facility_id: Integers
@@ -113,7 +113,7 @@ class Positions:
 
 def positions(
     session: Session,
-    as_of: date,
+    as_of: date | Mapping[int, date],
     *,
     accrue_to: date | None = None,
     loan_ids: range | Collection[int] | None = None,
@@ -122,17 +122,18 @@ def positions(
 ) -> Positions:
     """Positions at the close of ``as_of``, with everything dated up to and on that day.
 
-    Interest is counted for the days before ``accrue_to`` (None: ``as_of``, so that a payment on its due date finds
-    the interest of the period just over; a month's close passes the first day of the next month). ``loan_ids``: a
-    `range` of ids, or the ids; ``books``: the lenders; None means all. Loans not yet paid out have no position;
-    ``skip_settled`` leaves out those that were repaid before the last month-end.
+    A mapping asks about loans, by id, each at the close of a day of its own. Interest is counted for the days before
+    ``accrue_to`` (None: ``as_of``, so that a payment on its due date finds the interest of the period just over; a
+    month's close passes the first day of the next month). ``loan_ids``: a `range` of ids, or the ids; ``books``: the
+    lenders; None means all. Loans not yet paid out have no position; ``skip_settled`` leaves out those that were
+    repaid before the last month-end.
     """
     start = histories.checkpoints(session, as_of, loan_ids, books, skip_settled=skip_settled)
-    history = history_of(session, as_of, accrue_to or as_of, start)
+    history = history_of(session, start, accrue_to)
     failures = _impossible(history)
     if failures:
         sound = np.flatnonzero(~np.isin(start.loan_id, list(failures)))
-        history = history_of(session, as_of, accrue_to or as_of, start.only(sound))
+        history = history_of(session, start.only(sound), accrue_to)
     position = _position(session, history, failures)
     position = replace(position, days_past_due=_days_past_due(session, history, position))
     return _with_penalty(session, history, position, caps())
@@ -158,29 +159,28 @@ def _impossible(history: History) -> dict[int, str]:
 def _position(session: Session, history: History, failures: Mapping[int, str]) -> Positions:
     """The positions of the sound loans of ``history``, days past due still missing."""
     start, moved = history.start, history.movements
-    as_of = day_number(history.as_of)
-    count, accrued = len(start.loan_id), accrued_interest(history)
+    as_of, accrued = start.as_of, accrued_interest(history)
     disbursed = history.total(moved.loan_id, moved.disbursed)
     principal_repaid = start.principal_repaid + history.total(moved.loan_id, moved.principal)
     interest_repaid = start.interest_repaid + history.total(moved.loan_id, moved.interest)
     principal = start.principal + start.principal_repaid + disbursed - principal_repaid
     fallen, claims = principal_claims(history), interest_claims(history, accrued)
-    booked = histories.booked(session, Asked(start.loan_id, start.since), history.as_of)
+    booked = histories.booked(session, history.asked)
     by_due = Claims(history.place(history.dues.loan_id), history.dues.on, accrued.at_due)
     return Positions(
-        as_of=history.as_of, accrue_to=history.accrue_to, failures=failures,
+        failures=failures, as_of=_dates(as_of), accrue_to=_dates(history.asked.through),
         loan_id=start.loan_id, lender_id=start.lender_id, facility_id=start.facility_id, amount=start.amount,
         rate=_latest(history, history.versions.rate),
         disbursed=start.principal + start.principal_repaid + disbursed,
         principal=principal, principal_repaid=principal_repaid, interest_repaid=interest_repaid,
         accrued_total=accrued.total,
         accrued_posted=start.accrued_total - booked.interest_income,
-        accrued_at_due=by_due.at(as_of, count),
+        accrued_at_due=by_due.at(as_of),
         open_numerator=accrued.open_numerator,
-        principal_due=np.minimum(above(fallen.at(as_of, count), principal_repaid), principal),
-        principal_overdue=np.minimum(above(fallen.before(as_of, count), principal_repaid), principal),
-        interest_due=above(claims.at(as_of, count), interest_repaid),
-        interest_overdue=above(claims.before(as_of, count), interest_repaid),
+        principal_due=np.minimum(above(fallen.at(as_of), principal_repaid), principal),
+        principal_overdue=np.minimum(above(fallen.before(as_of), principal_repaid), principal),
+        interest_due=above(claims.at(as_of), interest_repaid),
+        interest_overdue=above(claims.before(as_of), interest_repaid),
         days_past_due=np.zeros(len(principal), np.int64),
         next_due_on=_dates(_latest(history, history.versions.next_due)),
         restructured_on=_restructured_on(history),
@@ -220,8 +220,8 @@ def _days_past_due(session: Session, history: History, position: Positions) -> I
     late = np.flatnonzero((position.principal_overdue > 0) | (position.interest_overdue > 0))
     if not len(late):
         return days
-    whole = history_of(session, history.as_of, history.accrue_to, history.start.only(late).from_the_beginning())
-    as_of = day_number(history.as_of)
+    whole = history_of(session, history.start.only(late).from_the_beginning(), history.accrue_to)
+    as_of = whole.start.as_of
     principal = principal_claims(whole).oldest_unpaid(as_of, position.principal_repaid[late])
     interest = interest_claims(whole, accrued_interest(whole)).oldest_unpaid(as_of, position.interest_repaid[late])
     days[late] = np.maximum(as_of - np.minimum(principal, interest), 0)
@@ -230,17 +230,12 @@ def _days_past_due(session: Session, history: History, position: Positions) -> I
 
 def _with_penalty(session: Session, history: History, position: Positions, most: Caps) -> Positions:
     """The position with what the days since the checkpoint cost the loans whose contracts charge for being late."""
-    start, as_of = history.start, day_number(history.as_of)
-    total = start.penalty_total.copy()
-    same_year = year_of(start.started_on, start.since - 1) == year_of(
-        start.started_on, np.full_like(start.since, as_of)
-    )
+    start, total = history.start, history.start.penalty_total.copy()
+    same_year = year_of(start.started_on, start.since - 1) == year_of(start.started_on, start.as_of)
     in_year = np.where(same_year, start.penalty_in_year, 0)
     late = np.flatnonzero(start.penalty_rate * _begun_overdue(history))
     if len(late):
-        whole = history_of(
-            session, history.as_of, history.accrue_to, start.only(late).from_the_beginning()
-        )  # fmt: skip
+        whole = history_of(session, start.only(late).from_the_beginning(), history.accrue_to)
         cost, in_year[late] = charged(_lateness(whole, start.only(late), most))
         total[late] += cost
     penalty = position.penalty + total - position.penalty_posted
@@ -252,7 +247,7 @@ def _begun_overdue(history: History) -> npt.NDArray[np.bool_]:
     start = history.start
     if not start.penalty_rate.any():
         return np.zeros(len(start.loan_id), bool)
-    overdue = _Mornings.of(history, start.since).overdue
+    overdue = _Mornings.of(history, start).overdue
     begun: npt.NDArray[np.bool_] = (start.principal_overdue + start.interest_overdue > 0) | (overdue > 0).any(axis=1)
     return begun
 
@@ -266,36 +261,36 @@ class _Mornings:
     oldest: Integers
 
     @classmethod
-    def of(cls, history: History, since: Integers) -> _Mornings:
-        """The days from the earliest of ``since`` to the last of the history."""
-        moved, count = history.movements, len(since)
-        evenings = np.arange(since.min(initial=day_number(history.as_of)) - 1, day_number(history.as_of))
+    def of(cls, history: History, asked: histories.Checkpoints) -> _Mornings:
+        """The days of the checkpoints ``asked``, which ``history`` covers; what is outside a loan's days is nothing."""
+        start, moved, count = history.start, history.movements, len(asked.loan_id)
+        evenings = np.arange(asked.since.min() - 1, asked.as_of.max())
         loan = history.place(moved.loan_id)
         lent, principal, interest = (
             by_day(count, evenings, loan, moved.on, amount)
             for amount in (moved.disbursed, moved.principal, moved.interest)
         )
-        start = history.start
         principal, interest = principal + start.principal_repaid[:, None], interest + start.interest_repaid[:, None]
         outstanding = lent + (start.principal + start.principal_repaid)[:, None] - principal
         fallen, claims = principal_claims(history), interest_claims(history, accrued_interest(history))
-        unpaid_principal = np.minimum(unpaid(fallen, evenings, principal), outstanding)
+        overdue = np.minimum(unpaid(fallen, evenings, principal), outstanding) + unpaid(claims, evenings, interest)
         oldest = [
-            np.minimum(fallen.oldest_unpaid(day, principal[:, k]), claims.oldest_unpaid(day, interest[:, k]))
+            np.minimum(*(each.oldest_unpaid(np.full(count, day), repaid[:, k])
+                         for each, repaid in ((fallen, principal), (claims, interest))))
             for k, day in enumerate(evenings.tolist())
-        ]
-        return cls(evenings + 1, unpaid_principal + unpaid(claims, evenings, interest), np.column_stack(oldest))
+        ]  # fmt: skip
+        own = (evenings >= asked.since[:, None] - 1) & (evenings < asked.as_of[:, None])
+        return cls(evenings + 1, np.where(own, overdue, 0), np.column_stack(oldest))
 
 
 def _lateness(whole: History, start: histories.Checkpoints, most: Caps) -> Late:
     """What each day since the checkpoints ``start`` begins with, from the whole history of the same loans."""
-    mornings = _Mornings.of(whole, start.since)
-    counted = mornings.days >= start.since[:, None]
-    begun = start.started_on[:, None]
-    new_year = year_of(begun, mornings.days[None, :]) != year_of(begun, mornings.days[None, :] - 1)
+    mornings = _Mornings.of(whole, start)
+    days, begun = mornings.days[None, :], start.started_on[:, None]
+    own = (days >= start.since[:, None]) & (days <= start.as_of[:, None])
     return Late(
         rate=start.penalty_rate, rate_after=start.penalty_rate_after, first_days=most.first_days,
         ceiling=start.amount * int(most.year_share * RATE_DENOMINATOR) // RATE_DENOMINATOR,
-        in_year=start.penalty_in_year, overdue=np.where(counted, mornings.overdue, 0),
-        days_late=mornings.days - mornings.oldest, new_year=counted & new_year,
+        in_year=start.penalty_in_year, overdue=mornings.overdue, days_late=days - mornings.oldest,
+        new_year=own & (year_of(begun, days) != year_of(begun, days - 1)),
     )  # fmt: skip

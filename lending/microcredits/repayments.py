@@ -82,10 +82,15 @@ def repay(session: Session, payments: Sequence[Payment]) -> list[Repayment]:
     against = obstacles(session, payments, found)
     if against:
         raise against[0].error
+    return settle(session, payments, found)
+
+
+def settle(session: Session, payments: Sequence[Payment], found: Mapping[int, Loan]) -> list[Repayment]:
+    """Record payments that have no `obstacles` against the loans ``found``, which are locked; otherwise as `repay`."""
     done: dict[int, Repayment] = {}
-    for on, places in _rounds(payments, found):
+    for places in _rounds(payments, found):
         received = [_Received.of(payments[place]) for place in places]
-        done.update(zip(places, _settle(session, on, received, found), strict=True))
+        done.update(zip(places, _settle_round(session, received, found), strict=True))
     return [done[place] for place in range(len(payments))]
 
 
@@ -100,8 +105,8 @@ def apply_overpayments(session: Session, on: date, books: Collection[int] | None
     by_order: dict[tuple[Part, ...], list[_Received]] = defaultdict(list)
     for loan_id, each in found.items():
         if latest[loan_id] <= on:
-            by_order[each.contract.waterfall].append(_Received(loan_id))
-    return [done for own in by_order.values() for done in _settle(session, on, own, found, only_if_due=True)]
+            by_order[each.contract.waterfall].append(_Received(loan_id, on))
+    return [done for own in by_order.values() for done in _settle_round(session, own, found, only_if_due=True)]
 
 
 def refund_overpayment(session: Session, loan_id: int, amount: Money, on: date) -> Repayment:
@@ -168,22 +173,22 @@ def _references(session: Session, payments: Sequence[Payment]) -> set[tuple[int,
     return {(loan_id, paid_on, reference) for loan_id, paid_on, reference in rows}
 
 
-def _rounds(payments: Sequence[Payment], found: Mapping[int, Loan]) -> list[tuple[date, list[int]]]:
-    """Places of payments that can be worked out together: of one day and waterfall, no loan twice, in order of days."""
-    seen: Counter[tuple[date, int]] = Counter()
-    rounds: dict[tuple[date, int, tuple[Part, ...]], list[int]] = defaultdict(list)
-    for place, each in enumerate(payments):
-        earlier = seen[each.paid_on, each.loan_id]
-        rounds[each.paid_on, earlier, found[each.loan_id].contract.waterfall].append(place)
-        seen[each.paid_on, each.loan_id] += 1
-    return [(on, places) for (on, _, _), places in sorted(rounds.items())]
+def _rounds(payments: Sequence[Payment], found: Mapping[int, Loan]) -> list[list[int]]:
+    """Places of payments that can be worked out together: of one waterfall, no loan twice, each loan's by day."""
+    seen: Counter[int] = Counter()
+    rounds: dict[tuple[int, tuple[Part, ...]], list[int]] = defaultdict(list)
+    for place, each in sorted(enumerate(payments), key=lambda item: item[1].paid_on):
+        rounds[seen[each.loan_id], found[each.loan_id].contract.waterfall].append(place)
+        seen[each.loan_id] += 1
+    return [places for _, places in sorted(rounds.items())]
 
 
 @dataclass(frozen=True, slots=True)
 class _Received:
-    """Money of one loan to be worked out; nothing received: only what is held is looked at."""
+    """Money of one loan to be worked out on a day; nothing received: only what is held is looked at."""
 
     loan_id: int
+    on: date
     tiyn: int = 0
     intent: Intent = "due"
     bank_reference: str = ""
@@ -193,17 +198,18 @@ class _Received:
     def of(cls, payment: Payment) -> _Received:
         """The money of a payment."""
         tiyn = to_tiyn(payment.amount)
-        return cls(payment.loan_id, tiyn, payment.intent, payment.bank_reference, payment.line)
+        return cls(payment.loan_id, payment.paid_on, tiyn, payment.intent, payment.bank_reference, payment.line)
 
 
-def _settle(
-    session: Session, on: date, received: Sequence[_Received], found: Mapping[int, Loan], *, only_if_due: bool = False
-) -> list[Repayment]:  # fmt: skip
-    """Work out and record money of different loans of one waterfall on one day; returns the rows in the order given."""
+def _settle_round(
+    session: Session, received: Sequence[_Received], found: Mapping[int, Loan], *, only_if_due: bool = False
+) -> list[Repayment]:
+    """Work out and record money of different loans of one waterfall; returns the rows in the order given."""
     own = sorted(received, key=lambda each: each.loan_id)
-    at = positions(session, on, loan_ids=[each.loan_id for each in own])
+    days = {each.loan_id: each.on for each in own}
+    at = positions(session, days)
     for loan_id, reason in at.failures.items():
-        raise NoPosition(number=found[loan_id].contract.number, on=str(on), reason=reason)
+        raise NoPosition(number=found[loan_id].contract.number, on=str(days[loan_id]), reason=reason)
     shares = share(
         at,
         np.array([each.tiyn for each in own], np.int64),
@@ -211,58 +217,58 @@ def _settle(
         ahead=np.array([each.intent in AHEAD for each in own], bool),
         order=found[own[0].loan_id].contract.waterfall,
     )
-    _check_intents(on, own, at, shares, found)
+    _check_intents(own, at, shares, found)
     if only_if_due:
         used = np.flatnonzero(shares.overpayment)
         own, at, shares = [own[place] for place in used], at.only(used), shares.only(used)
-    _add_ahead(session, on, own, shares, found)
-    done = _book(session, on, own, at, shares)
+    _add_ahead(session, own, shares, found)
+    done = _book(session, own, at, shares)
     _mark_repaid(session, own, at, shares)
     by_loan = {each.loan_id: each for each in done}
     return [by_loan[each.loan_id] for each in received if each.loan_id in by_loan]
 
 
-def _check_intents(
-    on: date, own: Sequence[_Received], at: Positions, shares: Shares, found: Mapping[int, Loan]
-) -> None:
+def _check_intents(own: Sequence[_Received], at: Positions, shares: Shares, found: Mapping[int, Loan]) -> None:
     """Refuse money that is not enough to settle, or more than can be paid ahead."""
     whole, left = payoff(at), to_come(at)
     for place, each in enumerate(own):
         number, given = found[each.loan_id].contract.number, str(from_tiyn(each.tiyn).amount)
         if each.intent == "settle" and each.tiyn < whole[place]:
-            raise SettlementShort(number=number, expected=str(from_tiyn(whole[place]).amount), on=str(on), found=given)
+            expected = str(from_tiyn(whole[place]).amount)
+            raise SettlementShort(number=number, expected=expected, on=str(each.on), found=given)
         if each.intent in AHEAD and shares.ahead[place] >= max(left[place], 1):
             expected, ahead = (str(from_tiyn(tiyn).amount) for tiyn in (left[place], shares.ahead[place]))
             raise PrepaymentTooLarge(number=number, expected=expected, found=ahead)
 
 
-def _add_ahead(session: Session, on: date, own: Sequence[_Received], shares: Shares, found: Mapping[int, Loan]) -> None:
+def _add_ahead(session: Session, own: Sequence[_Received], shares: Shares, found: Mapping[int, Loan]) -> None:
     """New schedule versions for the loans of which principal is paid ahead."""
-    early = {each.loan_id: (each.intent, int(shares.ahead[place])) for place, each in enumerate(own)}
-    early = {loan_id: (intent, tiyn) for loan_id, (intent, tiyn) in early.items() if tiyn}
+    early = {each.loan_id: (each, int(tiyn)) for each, tiyn in zip(own, shares.ahead, strict=True) if tiyn}
     if not early:
         return
     made = []
     for loan_id, history in versions(session, early).items():
-        intent, tiyn = early[loan_id]
-        after = replay(found[loan_id].contract, history).with_prepayment(on, tiyn, AHEAD[intent])
+        each, tiyn = early[loan_id]
+        after = replay(found[loan_id].contract, history).with_prepayment(each.on, tiyn, AHEAD[each.intent])
         made.append(NewVersion(
-            loan_id=loan_id, number=history[-1].number + 1, valid_from=on, reason=PREPAID[intent],
+            loan_id=loan_id, number=history[-1].number + 1, valid_from=each.on, reason=PREPAID[each.intent],
             principal_before=after.before, plan=after.plan,
         ))  # fmt: skip
     add_versions(session, made)
 
 
-def _book(session: Session, on: date, own: Sequence[_Received], at: Positions, shares: Shares) -> list[Repayment]:
+def _book(session: Session, own: Sequence[_Received], at: Positions, shares: Shares) -> list[Repayment]:
     """Put principal back into lots, post one event a payment, record the movements and the rows."""
     back = [place for place in range(len(own)) if shares.principal[place]]
-    items = [(int(at.facility_id[place]), own[place].loan_id, int(shares.principal[place]), on) for place in back]
+    items = [
+        (int(at.facility_id[place]), own[place].loan_id, int(shares.principal[place]), own[place].on) for place in back
+    ]
     lots = dict(zip(back, put_back(session, items), strict=True))
     events = post(
         session,
         [
             bookings.repayment(
-                int(at.lender_id[place]), each.loan_id, on, _booking(at, shares, place, lots.get(place, {}))
+                int(at.lender_id[place]), each.loan_id, each.on, _booking(at, shares, place, lots.get(place, {}))
             )
             for place, each in enumerate(own)
         ],
@@ -272,12 +278,12 @@ def _book(session: Session, on: date, own: Sequence[_Received], at: Positions, s
         [
             movement
             for place, into in lots.items()
-            for movement in returned(own[place].loan_id, on, into, events[place])
+            for movement in returned(own[place].loan_id, own[place].on, into, events[place])
         ],
     )
     rows = [
         {
-            "loan_id": each.loan_id, "paid_on": on, "event_id": events[place],
+            "loan_id": each.loan_id, "paid_on": each.on, "event_id": events[place],
             **{name: int(getattr(shares, column)[place]) for name, column in COLUMNS.items()},
             "bank_reference": each.bank_reference,
             "register_id": each.line.register_id if each.line else None,

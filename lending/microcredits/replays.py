@@ -25,11 +25,11 @@ from lending.microcredits.histories import DAY_COUNTS, NUMERATOR_PART, RATE_DENO
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class History:
-    """What positions are calculated from, loans by their place in ``start``; ``moved`` is principal, signed."""
+    """What positions are calculated from, loans by their place in ``start``."""
 
-    as_of: date
-    accrue_to: date
     start: histories.Checkpoints
+    accrue_to: date | None
+    asked: Asked
     versions: histories.Versions
     dues: histories.Dues
     movements: histories.Movements
@@ -46,16 +46,17 @@ class History:
         return sums
 
 
-def history_of(session: Session, as_of: date, accrue_to: date, start: histories.Checkpoints) -> History:
-    """The history of ``start``'s loans to the close of ``as_of``, with due dates up to ``accrue_to``."""
-    asked = Asked(start.loan_id, start.since)
+def history_of(session: Session, start: histories.Checkpoints, accrue_to: date | None) -> History:
+    """The history of ``start``'s loans, each to its day, with due dates up to ``accrue_to`` (None: the day)."""
+    through = np.full_like(start.as_of, day_number(accrue_to)) if accrue_to else start.as_of
+    asked = Asked(start.loan_id, start.since, start.as_of, through)
     return History(
-        as_of=as_of,
-        accrue_to=accrue_to,
         start=start,
-        versions=histories.versions(session, asked, as_of),
-        dues=histories.dues(session, asked, as_of, accrue_to),
-        movements=histories.movements(session, asked, as_of),
+        accrue_to=accrue_to,
+        asked=asked,
+        versions=histories.versions(session, asked),
+        dues=histories.dues(session, asked),
+        movements=histories.movements(session, asked),
     )
 
 
@@ -134,7 +135,7 @@ def _accruing(history: History, places: Integers, day_count: DayCount, rounding:
         numerator = numerator + start.numerator_high[places].astype(object) * NUMERATOR_PART
     return Accruing(
         day_count=day_count, rate_denominator=RATE_DENOMINATOR, rounding=rounding,
-        checkpoint=start.since[places], target=np.full(len(places), day_number(history.accrue_to)),
+        checkpoint=start.since[places], target=history.asked.through[places],
         principal=start.principal[places], period_started_on=period_started_on[places], open_numerator=numerator,
         rate=rate[places],
         due_on=dated(dues.loan_id, dues.on, np.zeros_like(dues.on)),

@@ -137,9 +137,9 @@ def _check(session: Session, found: Mapping[int, Loan], agreed: Mapping[int, New
 
 def _restructured(loan: Loan, terms: NewTerms, at: Positions, place: int, history: Sequence[Version]) -> Restructured:
     """The plan of one loan under its new terms, held against the rules."""
-    contract = loan.contract
+    contract, on = loan.contract, at.as_of[place].item()
     if not at.principal[place]:
-        raise NothingToRestructure(number=contract.number, on=str(at.as_of))
+        raise NothingToRestructure(number=contract.number, on=str(on))
     exact = Fraction(int(at.open_numerator[place]), denominator(contract.day_count, RATE_DENOMINATOR))
     kept = {
         "instalments": terms.instalments,
@@ -150,11 +150,11 @@ def _restructured(loan: Loan, terms: NewTerms, at: Positions, place: int, histor
         "principal_grace": terms.principal_grace,
         "interest_grace": terms.interest_grace,
         "interest_grace_treatment": terms.interest_grace_treatment,
-        "period_started_on": _period_started_on(history, at.as_of).isoformat(),
+        "period_started_on": _period_started_on(history, on).isoformat(),
         "accrued": str(exact),
         "deferred": max(0, int(at.accrued_at_due[place] - at.interest_repaid[place])),
     }
-    plan = agreed_plan(contract, at.as_of, int(at.principal[place]), kept)
+    plan = agreed_plan(contract, on, int(at.principal[place]), kept)
     return Restructured(loan.id, history[-1].number + 1, plan, _judged(loan, plan))
 
 

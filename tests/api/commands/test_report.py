@@ -16,7 +16,7 @@ from reports.catalogue import UnknownReport, families
 from reports.periods import NotAPeriod
 from tests.reports.books import programme
 
-CACHED = (context.settings, context.database_url, context.engine)
+CACHED = (context.settings, context.database_url, context.application_url, context.engine)
 
 
 @pytest.fixture
