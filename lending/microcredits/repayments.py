@@ -43,7 +43,7 @@ from lending.microcredits.refusals import (
     SettlementShort,
 )
 from lending.microcredits.schedules import NewVersion, Reason, add_versions, replay, versions
-from lending.microcredits.shares import Shares, payoff, share, to_come
+from lending.microcredits.shares import Shares, booked_parts, payoff, share, to_come
 from lending.microcredits.tables import LoanRow, RepaymentRow
 from lending.microcredits.values import Intent, Loan, Obstacle, Payment, RegisterLine
 from lending.microcredits.waterfall import DEFAULT_ORDER, Part
@@ -62,7 +62,7 @@ PASSED_OVER: Mapping[Intent, tuple[Part, ...]] = {
 #: Columns of a repayment's row by the column of the shares they hold.
 COLUMNS = {
     "amount": "received", "principal": "principal", "interest": "interest", "penalty": "penalty",
-    "overpayment": "overpayment", "accrued": "accrued",
+    "overpayment": "overpayment", "accrued": "accrued", "penalty_accrued": "penalty_accrued",
 }  # fmt: skip
 
 
@@ -323,18 +323,13 @@ def _book(session: Session, own: Sequence[_Received], at: Positions, shares: Sha
 
 
 def _booking(at: Positions, shares: Shares, place: int, lots: Mapping[int, int]) -> bookings.RepaymentSplit:
-    """The accounts of one payment: what stands on the overdue accounts is taken from there first."""
-    principal, interest = int(shares.principal[place]), int(shares.interest[place])
-    principal_overdue = min(principal, int(at.booked_principal_overdue[place]))
-    interest_overdue = min(interest, int(at.booked_interest_overdue[place]))
+    """The accounts of one payment."""
     return bookings.RepaymentSplit(
+        **booked_parts(at, place, int(shares.principal[place]), int(shares.interest[place])),
         received=int(shares.received[place]),
         accrued=int(shares.accrued[place]),
-        principal=principal - principal_overdue,
-        principal_overdue=principal_overdue,
-        interest=interest - interest_overdue,
-        interest_overdue=interest_overdue,
         penalty=int(shares.penalty[place]),
+        penalty_accrued=int(shares.penalty_accrued[place]),
         overpayment=int(shares.overpayment[place]),
         into_lots=lots,
     )
