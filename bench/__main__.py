@@ -1,7 +1,7 @@
 """``make bench``: every measurement in one run, printed and written to ``out/bench.json`` with the machine it ran on.
 
 A figure means little alone, so each part measures a peer or a floor beside it in the same run and the ratios are
-what to read. Parts: ``schedules``, ``postings``, ``month-end``; name some to run only those.
+what to read. Parts: ``schedules``, ``applications``, ``postings``, ``month-end``; name some to run only those.
 """
 
 from __future__ import annotations
@@ -48,8 +48,22 @@ def _month_end(arguments: argparse.Namespace) -> Figures:
     return month_end.measure(arguments.loans)
 
 
+def _applications(_: argparse.Namespace) -> Figures:
+    from bench import applications
+
+    return applications.measure()
+
+
+def _registers(_: argparse.Namespace) -> Figures:
+    from bench import registers
+
+    return registers.measure()
+
+
 PARTS: dict[str, Callable[[argparse.Namespace], Figures]] = {
     "schedules": _schedules,
+    "applications": _applications,
+    "registers": _registers,
     "postings": _postings,
     "month-end": _month_end,
 }

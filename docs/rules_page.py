@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from lending.programmes.checking import RULES
-from lending.programmes.rulebook import Entry, rulebook
+from lending.programmes.rulebook import Entry, Status, rulebook
 
 OPENING = """# Rules
 
@@ -29,7 +29,7 @@ GROUPS = {
     "BD": "Bonds", "OT": "Other payments",
 }  # fmt: skip
 
-STATUSES = {
+STATUSES: dict[Status, str] = {
     "enforced": "enforced on applications",
     "elsewhere": "refused, computed or recorded from the books",
     "shown": "kept as data and shown",

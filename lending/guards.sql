@@ -15,3 +15,26 @@ END $$;
 GRANT INSERT, UPDATE (name, kind, registered_on) ON borrower TO nesie_app;
 GRANT INSERT, UPDATE (status) ON loan TO nesie_app;
 GRANT INSERT, UPDATE (state, finished_at) ON close_run TO nesie_app;
+
+-- Support money. Nothing changes but `standing`, once, from true to false; foreign keys keep what is paid standing.
+
+DO $$
+DECLARE guarded text;
+BEGIN
+    FOREACH guarded IN ARRAY ARRAY['subsidy_decision', 'subsidy_payment', 'subsidy_withdrawal', 'grant_payment',
+        'grant_withdrawal', 'grant_journal'] LOOP
+        EXECUTE format('CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON %I
+                        FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()', guarded);
+        EXECUTE format('GRANT INSERT ON %I TO nesie_app', guarded);
+    END LOOP;
+    FOREACH guarded IN ARRAY ARRAY['subsidy', 'subsidy_loan', 'state_grant'] LOOP
+        EXECUTE format('CREATE OR REPLACE TRIGGER append_only BEFORE DELETE OR TRUNCATE ON %I
+                        FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()', guarded);
+        EXECUTE format('CREATE OR REPLACE TRIGGER falls_once BEFORE UPDATE ON %I FOR EACH ROW
+                        WHEN (NOT OLD.standing OR to_jsonb(NEW) - ''standing'' <> to_jsonb(OLD) - ''standing'')
+                        EXECUTE FUNCTION refuse_change()', guarded);
+        EXECUTE format('GRANT INSERT ON %I TO nesie_app', guarded);
+    END LOOP;
+END $$;
+
+GRANT UPDATE (standing) ON subsidy, state_grant TO nesie_app;

@@ -13,6 +13,7 @@ from lending import month_checks
 from lending.chain import checks as chain_checks
 from lending.microcredits import checks as microcredit_checks
 from lending.oversight import checks as oversight_checks
+from lending.support import checks as support_checks
 
 CHECKS: tuple[Check, ...] = (
     *ledger.verification.CHECKS,
@@ -20,4 +21,5 @@ CHECKS: tuple[Check, ...] = (
     *microcredit_checks.CHECKS,
     *month_checks.CHECKS,
     *oversight_checks.CHECKS,
+    *support_checks.CHECKS,
 )

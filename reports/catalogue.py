@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from ledger.errors import NotFound
 from reports.aging import AGING
 from reports.family import ReportFamily
+from reports.grants import STATE_GRANTS
 from reports.indicators import INDICATORS
 from reports.issued_loans import ISSUED_LOANS
 from reports.loan_statement import LOAN_STATEMENT
 from reports.relending import RELENDING
+from reports.subsidies import SUBSIDIES
 from reports.target_use import TARGET_USE
 from reports.trial_balance import TRIAL_BALANCE
 from reports.utilisation import UTILISATION
@@ -26,6 +28,8 @@ FAMILIES: tuple[ReportFamily, ...] = (
     UTILISATION,
     RELENDING,
     TARGET_USE,
+    SUBSIDIES,
+    STATE_GRANTS,
     INDICATORS,
     AGING,
     LOAN_STATEMENT,

@@ -17,7 +17,9 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from ledger.money import TIYN_PER_TENGE
-from lending.programmes.indicators import Indicator, Measure, Stream, indicators, stream
+from lending.programmes.editions import Indicator
+from lending.programmes.editions import Territory as Stream
+from lending.programmes.indicators import Measure, indicators, stream
 from reports import columns
 from reports.family import ReportFamily, ReportRequest
 from reports.figures import SumsWithShares, share
@@ -105,12 +107,12 @@ def _row(indicator: Indicator, lent: Mapping[tuple[str, Stream], Lent], year: in
     )  # fmt: skip
     if indicator.measure == "start-up-share":
         reached = share(whole.start_ups, whole.loans)
-        wanted = None if target is None else Decimal(target).scaleb(-2)
+        wanted = None if target is None else target.scaleb(-2)
         met: Cell = None if reached is None or wanted is None else (reached / wanted).quantize(Decimal("0.0001"))
         return (*words, wanted, reached, met)
     in_units = {"loans": 1, "amount": MILLION}[indicator.measure]
     figure = {"loans": whole.loans, "amount": whole.amount}[indicator.measure]
-    goal = None if target is None else target * in_units
+    goal = None if target is None else int(target * in_units)
     return (*words, goal, figure, None if goal is None else share(figure, goal))
 
 

@@ -9,6 +9,7 @@ import lending.chain.tables
 import lending.microcredits.tables
 import lending.oversight.tables
 import lending.registers.tables
+import lending.support.tables
 import lending.tables  # noqa: F401 - imported for its tables, as the ones above
 from ledger.tables import Base
 

@@ -8,7 +8,6 @@ lent again.
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
@@ -27,6 +26,7 @@ from lending.bookings import Parties
 from lending.chain.refusals import BadFacilityTerms, TermOutsideEdition
 from lending.chain.tables import FacilityRow
 from lending.programmes.editions import Cited, ClockStart, Edition, Link, LinkTerms, Relending, Territory, edition
+from lending.programmes.months import add_months
 
 #: Whether a link hangs on a facility of its lender's. Where it does not, the lender's money is the treasury's: the
 #: republican budget's, the bond buyer's, or the local budget of the akimat that lends it (919-CR-08, 746-CR-01).
@@ -128,12 +128,6 @@ class Facility:
             return self.matures_on
         window = edition(self.edition).relending.window(year)
         return min(window.until.value if window else date(year + 1, 12, 31), self.matures_on)
-
-
-def add_months(day: date, months: int) -> date:
-    """The same day ``months`` later, or the last day of that month where it is shorter."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def open_facility(session: Session, terms: FacilityTerms) -> Facility:

@@ -17,9 +17,10 @@ from sqlalchemy.orm import Session
 
 from ledger.money import from_tiyn, round_ratio
 from lending.amortisation import Opening, Terms, schedule
-from lending.chain.facilities import Facility, add_months
+from lending.chain.facilities import Facility
 from lending.chain.refusals import OutOfOrder
 from lending.chain.tables import FacilityScheduleRow
+from lending.programmes.months import add_months
 
 
 @dataclass(frozen=True, slots=True)

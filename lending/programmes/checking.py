@@ -6,13 +6,14 @@ first (A-15); without one nothing can be judged, and that blocks.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lending.programmes.application import Application
 from lending.programmes.editions import Edition, editions
 from lending.programmes.facts import Facts, facts_of
-from lending.programmes.findings import Finding
+from lending.programmes.findings import UNKNOWN, Finding
 from lending.programmes.rules import borrowers, channels, guarantees, loans, penalties, purposes, relending
 from lending.programmes.rules.judging import Rule
 
@@ -66,12 +67,23 @@ def check_all(applications: Sequence[Application], law: Mapping[str, Edition] | 
 
 
 def _judge(facts: Facts, edition: Edition, problem: tuple[Finding, ...]) -> Judgement:
-    found = list(problem)
-    for rule in RULES:
-        finding = rule(facts, edition)
-        if finding is not None and finding not in found:  # two functions of one rule may lack the same fact
-            found.append(finding)
-    return Judgement(edition.id, tuple(found))
+    found = (rule(facts, edition) for rule in RULES)
+    return Judgement(edition.id, (*problem, *_once_unknown([finding for finding in found if finding is not None])))
+
+
+def _once_unknown(findings: Sequence[Finding]) -> list[Finding]:
+    """The findings, with all the facts that one rule lacks told together, where it lacks the first."""
+    lacked: dict[str, list[str]] = defaultdict(list)
+    for finding in findings:
+        if finding.code == UNKNOWN:
+            lacked[finding.rule] += finding.values["fields"]
+    told = []
+    for finding in findings:
+        if finding.code != UNKNOWN:
+            told.append(finding)
+        elif fields := lacked.pop(finding.rule, None):
+            told.append(replace(finding, values={"fields": tuple(dict.fromkeys(fields))}))
+    return told
 
 
 def edition_of(application: Application, law: Mapping[str, Edition]) -> tuple[Edition | None, tuple[Finding, ...]]:

@@ -118,12 +118,17 @@ class Indicator:
     """
 
     rule: str
+    edition: str
     clause: str
     measure: Measure
     territory: Territory | None
     unit: str
     source: Literal["text", "plan"]
     targets: Mapping[int, Decimal]
+
+    def target(self, year: int) -> Decimal | None:
+        """The figure set for ``year``; nothing for a year without one."""
+        return self.targets.get(year)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +227,7 @@ def _edition(file: str, document: Mapping[str, Any]) -> Edition:
         variants=variants,
         provisions=_provisions(file, document),
         reports=tuple(_report(each) for each in document.get("reports", ())),
-        indicators=tuple(_indicator(each) for each in document.get("indicators", ())),
+        indicators=tuple(_indicator(document["id"], each) for each in document.get("indicators", ())),
     )
 
 
@@ -265,9 +270,10 @@ def _report(entry: Mapping[str, Any]) -> ReportDuty:
     )
 
 
-def _indicator(entry: Mapping[str, Any]) -> Indicator:
+def _indicator(edition: str, entry: Mapping[str, Any]) -> Indicator:
     return Indicator(
         rule=entry["rule"],
+        edition=edition,
         clause=entry["clause"],
         measure=entry["measure"],
         territory=entry.get("territory"),

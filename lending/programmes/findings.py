@@ -22,6 +22,10 @@ Language = Literal["kk", "ru", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 
+#: The code of the finding that a rule lacks facts; its value ``fields`` names them.
+UNKNOWN = "unknown-fact"
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """A word of a list of ours, such as a purpose or a type of territory."""

@@ -126,7 +126,16 @@ PROVISIONS: Mapping[str, type] = {
     "subsidy.lenders": tuple,
     "subsidy.territories": tuple,
     "subsidy.sources": tuple,
+    "subsidy.programme_purposes": bool,  # only loans for purposes of the programme count
+    "subsidy.utilised_share": Fraction,  # of a tranche
+    "subsidy.documents_min": int,
     "grant.amount_mci": int,
     "grant.times": int,
     "grant.accompaniment_months": int,
+    "grant.trained": tuple,  # grounds that ask for a certificate of training
+    "grant.untrained": tuple,  # grounds that do not
+    "grant.own_programmes": tuple,  # editions whose support is no bar
+    "grant.uses": tuple,
+    "grant.uses_forbidden": tuple,
+    "grant.opinion": bool,
 }

@@ -117,6 +117,31 @@ def certificate_age(facts: Facts, edition: Edition) -> Finding | None:
     )  # fmt: skip
 
 
+def shown_in_time(facts: Facts, edition: Edition, paper: str) -> Finding | None:
+    """A finding when a paper that is needed is of a later day than the contract; one that is missing is no such."""
+    if facts[paper] in (False, "none"):
+        return None
+    issued_on = f"{paper}_issued_on"
+    return judge(
+        facts, edition.provision(f"loan.{paper}"), f"{paper}-later",
+        needs=(paper, issued_on, "contract_date"),
+        holds=lambda _: facts[issued_on] <= facts["contract_date"],
+        told=lambda _: Told(facts["contract_date"], facts[issued_on]),
+    )  # fmt: skip
+
+
+@enforces("919-LN-14", "919-LN-15", "746-LN-03")
+def referral_in_time(facts: Facts, edition: Edition) -> Finding | None:
+    """The referral comes before the contract, or on its day."""
+    return shown_in_time(facts, edition, "referral")
+
+
+@enforces("919-LN-04", "746-LN-05")
+def certificate_in_time(facts: Facts, edition: Edition) -> Finding | None:
+    """The training comes before the contract, or ends on its day."""
+    return shown_in_time(facts, edition, "certificate")
+
+
 @enforces("919-LN-05", "746-LN-06", "RM-LN-07")
 def jobs(facts: Facts, edition: Edition) -> Finding | None:
     """As many new permanent jobs are promised as the purpose asks for (A-05)."""
@@ -135,6 +160,6 @@ def job_clause(facts: Facts, edition: Edition) -> Finding | None:
 
 
 RULES: tuple[Rule, ...] = (
-    tax_registration, size, pension_age, activity, activity_to_approve, anchor_participant, referral, certificate,
-    certificate_age, jobs, job_clause,
+    tax_registration, size, pension_age, activity, activity_to_approve, anchor_participant, referral,
+    referral_in_time, certificate, certificate_in_time, certificate_age, jobs, job_clause,
 )  # fmt: skip

@@ -37,9 +37,9 @@ def lends(facts: Facts, channels: tuple[str, ...]) -> bool | None:
 @enforces("919-PA-04", "746-PA-05", "RM-PA-02")
 def lender(facts: Facts, edition: Edition) -> Finding | None:
     """The lender works in this territory, with money of the operator that funds it there (A-39)."""
-    creditors = fitting(edition.provision("channels.creditors"), facts.known).cases
-    if any(facts["lender"] not in case.value for case in creditors):
-        return None  # said by `creditor`
+    direct = creditor(facts, edition)
+    if direct is not None and direct.severity == "blocks":
+        return None
     channels = edition.provision("channels.lenders")
     hangs = any(lends(facts, case.value) is None for case in fitting(channels, facts.known).cases)
     return judge(

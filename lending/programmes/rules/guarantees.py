@@ -56,13 +56,13 @@ def issued_from(facts: Facts, edition: Edition) -> Finding | None:
 
 @enforces("919-GU-01", "746-GU-01")
 def purpose(facts: Facts, edition: Edition) -> Finding | None:
-    """Of the purposes that may be lent for, this one may be guaranteed too; an unlawful loan is refused as such
-    (A-41).
-    """
-    if not facts["guaranteed"] or facts["purpose"] is None or banned(facts, edition) or lawful_purpose(facts, edition):
+    """Of the purposes that may be lent for, this one may be guaranteed too (A-41); others are refused as loans."""
+    loan = lawful_purpose(facts, edition)
+    if not facts["guaranteed"] or banned(facts, edition) or (loan is not None and loan.severity == "blocks"):
         return None
     return judge(
         facts, edition.provision("guarantee.purposes"), "guarantee-purpose",
+        needs=("purpose",),
         holds=lambda purposes: facts["purpose"] in purposes,
         told=lambda purposes: Told(words(purposes), Word(facts["purpose"])),
     )  # fmt: skip
@@ -115,7 +115,7 @@ def amount(facts: Facts, edition: Edition) -> Finding | None:
 
 @enforces("919-GU-06", "746-GU-07")
 def nominal_rate(facts: Facts, edition: Edition) -> Finding | None:
-    """The nominal rate of a guaranteed loan is at most its ceiling, also where the effective rate judges loans."""
+    """The nominal rate of a guaranteed loan is at most its ceiling, also where loans go by the effective one."""
     if not facts["guaranteed"]:
         return None
     return within_rate(facts, edition.provision("guarantee.nominal_rate_max"), "guarantee-rate", "annual_rate")

@@ -12,7 +12,7 @@ from typing import Any
 
 from lending.programmes.editions import Edition
 from lending.programmes.facts import Facts
-from lending.programmes.findings import Finding, Severity
+from lending.programmes.findings import UNKNOWN, Finding, Severity
 from lending.programmes.provisions import Case, fitting
 
 Judge = Callable[[Facts, Edition], Finding | None]
@@ -90,4 +90,4 @@ def required(facts: Facts, edition: Edition, provision: str, fact: str, code: st
 
 def unknown(case: Case[Any], fields: tuple[str, ...]) -> Finding:
     """The finding that a rule cannot be judged before ``fields`` of the application are filled in."""
-    return Finding(case.rule, "warns", "unknown-fact", case.clause, values={"fields": tuple(dict.fromkeys(fields))})
+    return Finding(case.rule, "warns", UNKNOWN, case.clause, values={"fields": tuple(dict.fromkeys(fields))})

@@ -114,7 +114,8 @@ def interest_grace(facts: Facts, edition: Edition) -> Finding | None:
 
 def longest_grace(facts: Facts) -> int:
     """The longer of the two graces, in months."""
-    return max(facts["principal_grace_months"], facts["interest_grace_months"])
+    principal, interest = facts["principal_grace_months"], facts["interest_grace_months"]
+    return int(max(principal, interest))
 
 
 @enforces("RM-LN-06")

@@ -50,7 +50,7 @@ def purpose(facts: Facts, edition: Edition) -> Finding | None:
 @enforces("919-LN-17", "746-LN-18", "RM-CR-03", "RM-CR-04")
 def forbidden(facts: Facts, edition: Edition) -> Finding | None:
     """The purpose is not forbidden; land, housing and excisable goods have rules of their own for exceptions."""
-    if facts["purpose"] is None or change_of_use(facts, edition) or approvable(facts, edition):
+    if facts["purpose"] is not None and (change_of_use(facts, edition) or approvable(facts, edition)):
         return None
     return judge(
         facts, edition.provision("purposes.forbidden"), "purpose-forbidden",

@@ -14,7 +14,7 @@ from ledger.balances import balance
 from ledger.errors import NotFound
 from ledger.money import tenge
 from lending.chain.drawdown import draw
-from lending.chain.facilities import Facility, add_months, facilities, facility, open_facility
+from lending.chain.facilities import Facility, facilities, facility, open_facility
 from lending.chain.refusals import BadFacilityTerms, TermOutsideEdition
 from tests.lending.chain.world import World, build, organisations, terms
 
@@ -161,16 +161,3 @@ def test_unknown_facility(session: Session) -> None:
 def test_all_of_them(world: World) -> None:
     """Without ids all facilities come, in order."""
     assert list(facilities(world.session)) == [world.credit.id, world.loan.id, world.line.id]
-
-
-@pytest.mark.parametrize(
-    ("day", "months", "later"),
-    [
-        (date(2019, 1, 31), 1, date(2019, 2, 28)),
-        (date(2019, 8, 31), 6, date(2020, 2, 29)),
-        (date(2019, 12, 1), 1, date(2020, 1, 1)),
-    ],
-)
-def test_months_later(day: date, months: int, later: date) -> None:
-    """The same day of the month, or its last."""
-    assert add_months(day, months) == later
