@@ -5,7 +5,8 @@ DECLARE guarded text;
 BEGIN
     FOREACH guarded IN ARRAY ARRAY['facility', 'facility_schedule', 'facility_month', 'facility_payment', 'lot',
         'lot_movement', 'budget_return', 'budget_return_payment', 'loan_schedule', 'disbursement', 'repayment',
-        'loan_month', 'target_use', 'register', 'close_step'] LOOP
+        'loan_month', 'target_use', 'application', 'application_step',
+        'application_document', 'specialisation', 'training', 'register', 'close_step'] LOOP
         EXECUTE format('CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON %I
                         FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()', guarded);
         EXECUTE format('GRANT INSERT ON %I TO nesie_app', guarded);

@@ -74,7 +74,7 @@ def pass_guards(move: Move, question: Question) -> list[Finding]:
     found = [finding for guard in move.guards for finding in GUARDS[guard](question)]
     blocking = [each for each in found if each.severity == "blocks"]
     if blocking and move.stopped:
-        rules = "; ".join(f"{each.rule} ({each.clause}): {each.message('en')}" for each in blocking)
+        rules = " ".join(f"{each.rule} ({each.clause}): {each.message('en')}" for each in blocking)
         raise RuleForbids(number=question.case.number, rules=rules, findings=tuple(blocking))
     return found
 
@@ -118,7 +118,10 @@ def _start_ups(question: Question) -> Sequence[Finding]:
     facility_id, on = question.case.facility_id, question.deed.on
     left = quota(question.session, [facility_id])
     own = promises.Promise(facility_id, to_tiyn(amount), start_up=False)
-    before = promises.promised(question.session, facility_id, but_application=question.case.id)
+    signed = [] if question.case.loan_id is None else [question.case.loan_id]
+    before = promises.promised(
+        question.session, [facility_id], but_application=question.case.id, but_loans=signed
+    )  # fmt: skip
     for each in promises.first_turn(question.session, before, on):
         left.promise(each.facility_id, each.tiyn)
     severity = promises.SEVERITY[question.start_ups]

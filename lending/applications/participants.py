@@ -7,7 +7,7 @@ Whether a person received a microcredit is asked of the loans, not told by the c
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
@@ -50,6 +50,11 @@ class TrainedTooSoon(Refused):
     clause: str
 
 
+Key = tuple[int, str, date]
+#: Which training each certificate was given for.
+Owners = dict[str, Key]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Training:
     """One training of one person. ``organisation_id`` is the chamber; dates None: not yet, or not told.
@@ -72,7 +77,7 @@ class Training:
     line: RegisterLine | None = field(default=None, compare=False)
 
     @property
-    def key(self) -> tuple[int, str, date]:
+    def key(self) -> Key:
         """What makes it this training and no other."""
         return self.organisation_id, self.iin, self.admitted_on
 
@@ -87,7 +92,7 @@ class Participant:
     accompanied_until: date | None
 
 
-def trainings(session: Session, iins: Collection[str] | None = None) -> dict[tuple[int, str, date], Training]:
+def trainings(session: Session, iins: Collection[str] | None = None) -> dict[Key, Training]:
     """Trainings of these people, or all, as last told, by `Training.key`, in the order they were first told."""
     return _trainings(session, true() if iins is None else TrainingRow.iin.in_(iins))
 
@@ -113,21 +118,20 @@ def obstacles(session: Session, told: Sequence[Training]) -> list[Obstacle]:
     numbers = {each.certificate_number for each in told if each.certificate_number}
     people = {each.iin for each in told}
     known = _trainings(session, or_(TrainingRow.iin.in_(people), TrainingRow.certificate_number.in_(numbers)))
-    owners = {each.certificate_number: each.key for each in known.values() if each.certificate_number}
+    owners: Owners = {each.certificate_number: each.key for each in known.values() if each.certificate_number}
     dated: dict[str, list[date]] = {}
     for each in known.values():
         dated.setdefault(each.iin, []).append(each.admitted_on)
     found: list[Obstacle] = []
     for place, each in enumerate(told):
         found += [Obstacle(place, name, error) for name, error in _against(each, owners, dated)]
-        owners.setdefault(each.certificate_number, each.key)
+        if each.certificate_number:
+            owners.setdefault(each.certificate_number, each.key)
         dated.setdefault(each.iin, []).append(each.admitted_on)
     return found
 
 
-def _against(
-    each: Training, owners: dict[str | None, tuple[int, str, date]], dated: dict[str, list[date]]
-) -> Iterator[tuple[str, NesieError]]:
+def _against(each: Training, owners: Owners, dated: Mapping[str, Collection[date]]) -> Iterator[tuple[str, NesieError]]:
     number = each.certificate_number
     if number and owners.get(number, each.key) != each.key:
         yield "certificate_number", CertificateTaken(certificate=number)
@@ -198,7 +202,7 @@ def _credits(session: Session, iins: Collection[str], on: date) -> dict[str, lis
 _FIELDS = tuple(name for name in Training.__slots__ if name != "line")
 
 
-def _trainings(session: Session, which: ColumnElement[bool]) -> dict[tuple[int, str, date], Training]:
+def _trainings(session: Session, which: ColumnElement[bool]) -> dict[Key, Training]:
     """Trainings of which some row is among ``which``, as last told."""
     keys = select(TrainingRow.organisation_id, TrainingRow.iin, TrainingRow.admitted_on).where(which).distinct()
     wanted = keys.subquery()
@@ -212,7 +216,7 @@ def _trainings(session: Session, which: ColumnElement[bool]) -> dict[tuple[int, 
         )
         .order_by(TrainingRow.id)
     )
-    found: dict[tuple[int, str, date], Training] = {}
+    found: dict[Key, Training] = {}
     for row in rows:
         each = Training(
             **{name: getattr(row, name) for name in _FIELDS}, line=RegisterLine(row.register_id, row.register_row)

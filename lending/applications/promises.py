@@ -7,7 +7,7 @@ oldest lots first, and what the lots do not hold is money still to be drawn, whi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -44,9 +44,8 @@ CONTRACTED = text(
     FROM loan LEFT JOIN LATERAL (
         SELECT sum(amount)::bigint AS tiyn FROM disbursement WHERE loan_id = loan.id
     ) AS paid ON true
-    LEFT JOIN application_step own ON own.loan_id = loan.id AND own.act = 'contract'
     WHERE loan.facility_id = ANY(:facilities) AND loan.status IN ('contracted', 'active')
-        AND loan.amount > coalesce(paid.tiyn, 0) AND own.application_id IS DISTINCT FROM CAST(:but AS bigint)
+        AND loan.amount > coalesce(paid.tiyn, 0) AND loan.id <> ALL(CAST(:but_loans AS bigint[]))
     ORDER BY loan.id
     """
 )
@@ -55,20 +54,27 @@ APPROVED = text(
     SELECT a.facility_id, last.facts FROM application a JOIN LATERAL (
         SELECT state, facts FROM application_step WHERE application_id = a.id ORDER BY number DESC LIMIT 1
     ) AS last ON last.state = ANY(:promised)
-    WHERE a.facility_id = ANY(:facilities) AND a.id IS DISTINCT FROM CAST(:but AS bigint) ORDER BY a.id
+    WHERE a.facility_id = ANY(:facilities) AND a.id IS DISTINCT FROM CAST(:but_application AS bigint) ORDER BY a.id
     """
 )
 
 
-def promised(session: Session, facility_id: int, *, but_application: int | None = None) -> list[Promise]:
-    """What is promised out of an agreement, those above it and all funded by these, contracts first.
+def promised(
+    session: Session, facility_ids: Collection[int], *, but_application: int | None = None,
+    but_loans: Collection[int] = (),
+) -> list[Promise]:  # fmt: skip
+    """What is promised out of agreements, those above them and all funded by these, contracts first.
 
-    ``but_application`` is left out. Hold the agreements by `lending.applications.shares.lock_agreements` before.
+    ``but_application`` and ``but_loans`` are left out. Hold the agreements by
+    `lending.applications.shares.lock_agreements` before.
     """
     everyone = facilities(session)
-    top = list(agreements_above(everyone, facility_id))[-1].id
-    family = [each for each in everyone if top in {above.id for above in agreements_above(everyone, each)}]
-    asked = {"facilities": family, "but": but_application, "promised": list(PROMISED)}
+    tops = {list(agreements_above(everyone, each))[-1].id for each in facility_ids}
+    family = [each for each in everyone if list(agreements_above(everyone, each))[-1].id in tops]
+    asked = {
+        "facilities": family, "promised": list(PROMISED), "but_application": but_application,
+        "but_loans": list(but_loans),
+    }  # fmt: skip
     found = [Promise(row.facility_id, row.tiyn, row.start_up) for row in session.execute(CONTRACTED, asked)]
     for row in session.execute(APPROVED, asked):
         application = application_from_json(row.facts)

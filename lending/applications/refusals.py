@@ -17,7 +17,7 @@ class RuleForbids(Refused):
     """The programme does not allow the loan; ``findings`` are all that block it, with their arithmetic."""
 
     code = "rule-forbids"
-    sentence = "Application {number} is stopped by {rules}. Change what they are about, or refuse the application."
+    sentence = "Application {number} is stopped. {rules} Change what this is about, or refuse the application."
     number: str
     rules: str
     findings: Sequence[Finding] = field(default=(), repr=False)

@@ -61,7 +61,9 @@ class ApplicationStepRow(Base):
     done_by: Mapped[str]
     why: Mapped[str]
     facts: Mapped[dict[str, Any]]
-    findings: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, comment="rule, severity, limit, actual, message, clause")
+    findings: Mapped[list[dict[str, Any]]] = mapped_column(
+        JSONB, comment="rule, severity, limit, actual, message, clause"
+    )
     clauses: Mapped[list[str]] = mapped_column(JSONB, comment="clauses the contract has, by code")
     loan_id: Mapped[int | None] = mapped_column(ForeignKey("loan.id"))
     recorded_at: Mapped[datetime] = mapped_column(server_default=CLOCK)

@@ -121,6 +121,9 @@ PROVISIONS: Mapping[str, type] = {
     "oversight.referral_working_days": int,
     "oversight.start_up_share_min": Decimal,
     "oversight.accompaniment_months": int,
+    # Who is served first.
+    "priority.map": bool,
+    "priority.certificate": bool,
     # Subsidies of lenders, and grants.
     "subsidy.share": Decimal,
     "subsidy.lenders": tuple,
