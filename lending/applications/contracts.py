@@ -63,8 +63,15 @@ def _contract(of: Case, application: Application, signing: Signing, *, start_up:
         raise FactsMissing(number=of.number, fields="months, graces: whole instalments")
     number, kind, place = application.borrower.id_number, application.borrower.kind, application.territory
     amount, rate = application.amount, application.annual_rate
-    assert number and kind and place.type and amount and rate is not None, "approved without facts"
-    assert application.method and application.day_count and application.purpose and application.sector
+    assert number, "approved without facts"
+    assert kind
+    assert place.type
+    assert amount
+    assert rate is not None
+    assert application.method
+    assert application.day_count
+    assert application.purpose
+    assert application.sector
     return Contract(
         lender_id=of.lender_id, facility_id=of.facility_id,
         borrower=Borrower(

@@ -17,6 +17,7 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from ledger.money import to_tiyn
+from lending.applications.shares import lock_agreements
 from lending.chain.facilities import Facility, facilities
 from lending.chain.lots import lend_from
 from lending.chain.pools import pool_of
@@ -29,6 +30,7 @@ from lending.microcredits.values import Borrower, Contract, Disbursal, Loan
 from lending.registers import cells
 from lending.registers.intake import Intake, Objection, closed_months, differs, line, refusals, refused
 from lending.registers.issued_loans import IssuedLoan
+from lending.registers.loan_rules import BY_DEFAULT, LoanStrictness, judge_rows, judge_shares
 
 #: Fields that contract and register name alike.
 SAME = (
@@ -52,9 +54,13 @@ DETAILS = (
 )  # fmt: skip
 
 
-def loan_intake(session: Session, lender_id: int, rows: Sequence[IssuedLoan]) -> Intake:
-    """Compare issued loans with what is recorded."""
+def loan_intake(
+    session: Session, lender_id: int, rows: Sequence[IssuedLoan], strictness: LoanStrictness = BY_DEFAULT
+) -> Intake:  # fmt: skip
+    """Compare issued loans with what is recorded, and new ones with the rules of their programme."""
     known = _facilities(session, lender_id)
+    named = {row.facility_number for row in rows}
+    lock_agreements(session, [each.id for number, each in known.items() if number in named])
     numbers = {each.id: each.number for each in known.values()}
     objections = [
         Objection(row.place, "facility_number", "facility-unknown", {"known": ", ".join(sorted(known)) or "—"})
@@ -78,9 +84,13 @@ def loan_intake(session: Session, lender_id: int, rows: Sequence[IssuedLoan]) ->
     objections += refusals([row for row, _ in fresh], obstacles, FIELDS)
     to_pay = [row for row, _ in (*fresh, *unpaid)]
     objections += closed_months(session, lender_id, to_pay, "disbursed_on")
-    objections += _without_money(session, known, to_pay)
+    drawn, poor = _drawn(session, known, to_pay)
+    judged = judge_rows(session, known, [row for row, _ in fresh], strictness)
+    shared = judge_shares(session, known, drawn, [loan.id for _, loan in unpaid], strictness)
+    objections += [*poor, *judged.objections, *shared.objections]
     write = partial(_write, session, [row for row, _ in fresh], drafted, unpaid)
-    return Intake(objections, len(to_pay), len(rows) - len(to_pay), write)
+    told = {"rules": [*judged.told, *shared.told]}
+    return Intake(objections, len(to_pay), len(rows) - len(to_pay), write, told)
 
 
 def contract(lender_id: int, facility_id: int, row: IssuedLoan) -> Contract:
@@ -138,19 +148,27 @@ def _differences(row: IssuedLoan, said: Contract, stored: Contract, numbers: Map
             yield differs(row, name, stored.details.get(name))
 
 
-def _without_money(session: Session, known: Mapping[str, Facility], rows: Sequence[IssuedLoan]) -> Iterator[Objection]:
-    """Objections to the rows for which the lots of their facility hold too little, taken in the order of days."""
+def _drawn(
+    session: Session, known: Mapping[str, Facility], rows: Sequence[IssuedLoan]
+) -> tuple[list[tuple[IssuedLoan, int]], list[Objection]]:
+    """Rows in the order of days with the first-turn tiyn each takes, and objections where the lots hold too little."""
     by_facility: defaultdict[str, list[IssuedLoan]] = defaultdict(list)
     for row in rows:
         if row.amount.amount > 0:
             by_facility[row.facility_number].append(row)
+    drawn: list[tuple[IssuedLoan, int]] = []
+    poor: list[Objection] = []
     for number, own in by_facility.items():
         pool = pool_of(session, known[number].id, {row.disbursed_on for row in own})
+        first = {lot.id for lot in pool.lots if lot.turn == 1}
         for row in sorted(own, key=lambda each: each.disbursed_on):
             try:
-                lend_from(pool, known[number], to_tiyn(row.amount), row.disbursed_on)
+                taken = lend_from(pool, known[number], to_tiyn(row.amount), row.disbursed_on)
             except NotEnoughMoney as error:
-                yield refused(row.place, "amount", error)
+                poor.append(refused(row.place, "amount", error))
+            else:
+                drawn.append((row, sum(tiyn for lot, tiyn in taken.items() if lot in first)))
+    return drawn, poor
 
 
 def _write(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
@@ -58,7 +58,7 @@ class Lending:
 def lending(
     session: Session, agreed: int = 100_000_000, drawn: int | None = None, creditor: str = "ffsa"
 ) -> Lending:  # fmt: skip
-    """A creditor with an agreement over ``agreed`` tenge, of which ``drawn`` (all, unless told otherwise) has arrived."""
+    """A creditor with an agreement over ``agreed`` tenge, of which ``drawn`` (all, unless told) has arrived."""
     number = next(NUMBERS)
     budget, akimat, own = (
         register_organisation(
@@ -82,11 +82,15 @@ def lending(
     return Lending(session, own, agreement.id, credit.id)
 
 
-def facts(number: int, *, start_up: bool = False, **changes: Any) -> dict[str, Any]:
-    """Facts that every rule of 746 passes: a rural livestock project of three million tenge."""
+def facts(number: int, *, start_up: bool = False, applied_on: date = APPLIED, **changes: Any) -> dict[str, Any]:
+    """Facts that every rule of 746 passes: a rural livestock project of three million tenge.
+
+    The business is 200 days old on the day of applying if it is a start-up, else 500.
+    """
+    registered_on = applied_on - timedelta(days=200 if start_up else 500)
     borrower = {
         "id_number": str(iin(number)), "kind": "individual-entrepreneur", "size": "micro", "tax_registered": True,
-        "registered_on": "2018-11-01" if start_up else "2017-11-01", "anchor_cooperation": False,
+        "registered_on": str(registered_on), "anchor_cooperation": False,
     }  # fmt: skip
     told: dict[str, Any] = {
         "source": "fresh", "borrower": borrower, "territory": {"type": "rural"}, "sector": "livestock", "oked": "01.41",
@@ -104,7 +108,7 @@ def filing(facility_id: int, person: int, /, *, start_up: bool = False, **change
     own = {name: changes.pop(name) for name in ("channel", "documents", "applied_on", "number") if name in changes}
     told: dict[str, Any] = {
         "facility_id": facility_id, "number": f"A-{person}", "channel": "own", "borrower_name": f"Borrower {person}",
-        "applied_on": APPLIED, "facts": facts(person, start_up=start_up, **changes),
+        "applied_on": APPLIED, "facts": facts(person, start_up=start_up, applied_on=own.get("applied_on", APPLIED), **changes),
     }  # fmt: skip
     return Filing(**(told | own))
 

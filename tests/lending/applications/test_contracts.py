@@ -10,7 +10,7 @@ from lending.applications.refusals import ClausesMissing, RuleForbids
 from lending.applications.states import IllegalStep
 from lending.microcredits.loans import loan
 from lending.microcredits.schedules import versions
-from tests.lending.applications.path import APPLIED, CLAUSES, lending, sign, walk
+from tests.lending.applications.path import CLAUSES, lending, sign, walk
 
 
 def test_a_contract_becomes_a_loan(session: Session) -> None:

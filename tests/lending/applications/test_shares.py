@@ -84,7 +84,7 @@ def test_relent_money_is_not_counted(session: Session) -> None:
     assert shares(session)[own.facility_id].others == 3 * MILLION
 
 
-def funded(session: Session, above: Lending, agreed: int) -> Lending:
+def funded(session: Session, above: Lending, agreed: int, drawn: int | None = None) -> Lending:
     """A lender below an operator, with an agreement of its own out of the operator's money."""
     mfo = register_organisation(
         session, code=f"mfo-{agreed}", kind="mfo", name_kk="m", name_ru="m", name_en="m", opened_on=OPENED
@@ -92,11 +92,12 @@ def funded(session: Session, above: Lending, agreed: int) -> Lending:
     line = open_facility(
         session,
         FacilityTerms(
-            number=f"L-{agreed}", link="funding-line", lender_id=above.lender_id, borrower_id=mfo, parent_id=above.facility_id,
+            number=f"L-{agreed}", link="funding-line", lender_id=above.lender_id, borrower_id=mfo,
+            parent_id=above.facility_id,
             edition="746", signed_on=SIGNED, amount=tenge(agreed), annual_rate=Z, months=72, territory="rural",
         ),
     )  # fmt: skip
-    draw(session, line.id, tenge(agreed), SIGNED)
+    draw(session, line.id, tenge(agreed if drawn is None else drawn), SIGNED)
     return Lending(session, mfo, line.id, above.facility_id)
 
 

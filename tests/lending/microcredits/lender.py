@@ -46,8 +46,10 @@ class Lender:
         return loan_id
 
 
-def lender(session: Session, money: str = "100000000", number: str | None = None) -> Lender:
-    """A new lender with ``money`` tenge of fresh money, and the number of the agreement it came by."""
+def lender(
+    session: Session, money: str = "100000000", number: str | None = None, agreed: int = 10**12
+) -> Lender:  # fmt: skip
+    """A new lender with ``money`` tenge of fresh money; the number and sum of the agreement it came by may be told."""
     count = next(NUMBERS)
     budget, akimat, ffsa = (
         register_organisation(
@@ -56,7 +58,7 @@ def lender(session: Session, money: str = "100000000", number: str | None = None
         for kind in ("budget", "akimat", "ffsa")
     )
     terms: dict[str, Any] = {
-        "edition": "746", "signed_on": SIGNED, "amount": tenge(10**12), "annual_rate": Decimal("0.0001"), "months": 84,
+        "edition": "746", "signed_on": SIGNED, "amount": tenge(agreed), "annual_rate": Decimal("0.0001"), "months": 84,
     }  # fmt: skip
     credit = open_facility(
         session,
