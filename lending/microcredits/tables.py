@@ -235,8 +235,8 @@ class WriteOffRow(Base):
 class RecoveryRow(Base):
     """Money received from a borrower after the write-off; ``to_lots`` is what the lots were still owed of it."""
 
-    __tablename__ = "recovery"
-    __table_args__ = (Index("uq_recovery_reverses", "reverses", unique=True, postgresql_where="reverses IS NOT NULL"),)
+    __tablename__ = "loan_recovery"
+    __table_args__ = (Index("uq_loan_recovery_reverses", "reverses", unique=True, postgresql_where="reverses IS NOT NULL"),)
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     loan_id: Mapped[int] = mapped_column(ForeignKey("loan.id"), index=True)
@@ -245,7 +245,7 @@ class RecoveryRow(Base):
     to_lots: Mapped[int]
     bank_reference: Mapped[str]
     event_id: Mapped[int]
-    reverses: Mapped[int | None] = mapped_column(ForeignKey("recovery.id"))
+    reverses: Mapped[int | None] = mapped_column(ForeignKey("loan_recovery.id"))
 
 
 class PenaltyWaiverRow(Base):
