@@ -66,7 +66,13 @@ def disburse(session: Session, disbursals: Sequence[Disbursal]) -> list[Disburse
     against = obstacles(session, disbursals, found)
     if against:
         raise against[0].error
-    drawn = _take(session, disbursals, found)
+    drawn = take(
+        session,
+        [
+            (found[each.loan_id].contract.facility_id, each.loan_id, to_tiyn(each.amount), each.on)
+            for each in disbursals
+        ],
+    )
     changes = _changes(session, disbursals, found)
     ids = _book(session, disbursals, found, drawn)
     add_versions(session, changes)
@@ -113,18 +119,6 @@ def _against(each: Disbursal, loan: Loan, left: int, earliest: date) -> Iterator
                 found=str(each.on),
             ),
         )  # fmt: skip
-
-
-def _take(session: Session, disbursals: Sequence[Disbursal], found: Mapping[int, Loan]) -> list[dict[int, int]]:
-    """Tiyn by lot for each disbursal, taken facility by facility."""
-    by_facility: dict[int, list[int]] = defaultdict(list)
-    for place, each in enumerate(disbursals):
-        by_facility[found[each.loan_id].contract.facility_id].append(place)
-    drawn: dict[int, dict[int, int]] = {}
-    for facility_id, places in sorted(by_facility.items()):
-        wanted = [(disbursals[p].loan_id, to_tiyn(disbursals[p].amount), disbursals[p].on) for p in places]
-        drawn.update(zip(places, take(session, facility_id, wanted), strict=True))
-    return [drawn[place] for place in range(len(disbursals))]
 
 
 def _book(

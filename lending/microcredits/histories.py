@@ -51,6 +51,8 @@ class Checkpoints:
     as_of: Integers
     day_count: Integers
     rounding: Integers
+    penalty_rate: Integers
+    penalty_rate_after: Integers
     started_on: Integers
     since: Integers
     principal: Integers
@@ -63,6 +65,8 @@ class Checkpoints:
     principal_overdue: Integers
     interest_overdue: Integers
     provision: Integers
+    penalty_total: Integers
+    penalty_in_year: Integers
 
     def only(self, places: Integers) -> Checkpoints:
         """The loans at ``places``."""
@@ -77,7 +81,8 @@ class Checkpoints:
 
 #: Columns that do not come from a month-end row.
 ASIDE_FROM_CHECKPOINT = (
-    "loan_id", "lender_id", "facility_id", "amount", "as_of", "day_count", "rounding", "started_on",
+    "loan_id", "lender_id", "facility_id", "amount", "as_of", "day_count", "rounding", "penalty_rate",
+    "penalty_rate_after", "started_on",
 )  # fmt: skip
 #: Loans with the day each is asked about: one day for all, or each its own.
 ON_ONE_DAY = "(SELECT loan.*, %(as_of)s::date AS as_of FROM loan) AS l"
@@ -89,12 +94,14 @@ ON_OWN_DAYS = """
 CHECKPOINTS = f"""
     SELECT l.id, l.lender_id, l.facility_id, l.amount, {DAY.format("l.as_of")},
         array_position(%(day_counts)s::text[], l.day_count) - 1,
-        array_position(%(roundings)s::text[], l.rounding) - 1, {DAY.format("d.started_on")},
+        array_position(%(roundings)s::text[], l.rounding) - 1, (l.penalty_rate * {RATE_DENOMINATOR})::bigint,
+        (l.penalty_rate_after * {RATE_DENOMINATOR})::bigint, {DAY.format("d.started_on")},
         {DAY.format("coalesce((c.month + interval '1 month')::date, d.started_on)")},
         coalesce(c.principal, 0), coalesce(c.principal_repaid, 0), coalesce(c.interest_repaid, 0),
         coalesce(c.accrued_total, 0), coalesce(c.accrued_at_due, 0),
         div(coalesce(c.open_numerator, 0), {NUMERATOR_PART}), mod(coalesce(c.open_numerator, 0), {NUMERATOR_PART}),
-        coalesce(c.principal_overdue, 0), coalesce(c.interest_overdue, 0), coalesce(c.provision, 0)
+        coalesce(c.principal_overdue, 0), coalesce(c.interest_overdue, 0), coalesce(c.provision, 0),
+        coalesce(c.penalty_total, 0), coalesce(c.penalty_in_year, 0)
     FROM {{loans}}
     CROSS JOIN LATERAL (
         SELECT min(paid_on) AS started_on FROM disbursement d WHERE d.loan_id = l.id AND d.paid_on <= l.as_of
@@ -107,9 +114,9 @@ CHECKPOINTS = f"""
 """
 
 
-#: Repaid, and its last month-end had nothing left to write: the close may pass it over.
+#: Repaid or written off, and its last month-end had nothing left to write: the close may pass it over.
 SETTLED = """
-    AND NOT (l.status = 'repaid' AND c.month IS NOT NULL AND c.principal = 0 AND c.provision = 0
+    AND NOT (l.status IN ('repaid', 'written-off') AND c.month IS NOT NULL AND c.principal = 0 AND c.provision = 0
              AND c.accrued_total = c.interest_repaid AND c.principal_overdue = 0 AND c.interest_overdue = 0)
 """
 
@@ -207,6 +214,8 @@ class Versions:
     valid_from: Integers
     rate: Integers
     principal_before: Integers
+    deferred_before: Integers
+    restructured: Integers
     current: Integers
     next_due: Integers
 
@@ -215,7 +224,7 @@ def versions(session: Session, asked: Asked) -> Versions:
     """The versions of the loans asked about that came into force by the day asked."""
     query = f"""
         SELECT s.loan_id, s.version, {DAY.format("s.valid_from")}, (s.annual_rate * {RATE_DENOMINATOR})::bigint,
-            s.principal_before, (s.until IS NULL)::int,
+            s.principal_before, s.deferred_before, (s.reason = 'restructured')::int, (s.until IS NULL)::int,
             coalesce({DAY.format("s.due_on[width_bucket(a.as_of, s.due_on) + 1]")}, {NEVER})
         FROM {ASKED} {VERSIONS} ORDER BY s.loan_id, s.version
     """
@@ -266,7 +275,7 @@ def dues(session: Session, asked: Asked) -> Dues:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Movements:
-    """Money paid out and back, by loan; undoings are negative."""
+    """Money paid out and back, by loan, or written off, which ends what is owed likewise; undoings are negative."""
 
     loan_id: Integers
     on: Integers
@@ -276,7 +285,7 @@ class Movements:
 
 
 def movements(session: Session, asked: Asked) -> Movements:
-    """Disbursements and repayments of the loans asked about, both days included."""
+    """Disbursements, repayments and write-offs of the loans asked about, both days included."""
     query = f"""
         SELECT a.loan_id, {DAY.format("m.paid_on")}, m.disbursed, m.principal, m.interest
         FROM {ASKED} CROSS JOIN LATERAL (
@@ -286,6 +295,9 @@ def movements(session: Session, asked: Asked) -> Movements:
             SELECT r.paid_on, 0, r.principal, r.interest FROM repayment r
             WHERE r.loan_id = a.loan_id AND r.paid_on >= a.since AND r.paid_on <= a.as_of
               AND (r.principal <> 0 OR r.interest <> 0)
+            UNION ALL
+            SELECT w.written_off_on, 0, w.principal, w.interest FROM write_off w
+            WHERE w.loan_id = a.loan_id AND w.written_off_on >= a.since AND w.written_off_on <= a.as_of
         ) AS m ORDER BY a.loan_id
     """
     return _read(session, Movements, query, asked.values)
@@ -295,18 +307,19 @@ def movements(session: Session, asked: Asked) -> Movements:
 class Booked:
     """What the ledger says of each loan asked about, in their order, debits positive.
 
-    The first four are movements since ``since``, ``penalty`` and ``overpayment`` balances.
+    The first five are movements since ``since``, ``penalty`` and ``overpayment`` balances.
     """
 
     principal_overdue: Integers
     interest_overdue: Integers
     provision: Integers
     interest_income: Integers
+    penalty_income: Integers
     penalty: Integers
     overpayment: Integers
 
 
-MOVED = ("loan-principal-overdue", "loan-interest-overdue", "loan-provision", "loan-interest-income")
+MOVED = ("loan-principal-overdue", "loan-interest-overdue", "loan-provision", "loan-interest-income", "penalty-income")
 STANDING = ("loan-penalty", "overpayment")
 
 

@@ -19,7 +19,7 @@ from typing import Any, Literal
 
 import numpy as np
 from moneyed import Money
-from sqlalchemy import insert, select, tuple_, update
+from sqlalchemy import insert, text, update
 from sqlalchemy.orm import Session
 
 from ledger.balances import balances
@@ -43,7 +43,7 @@ from lending.microcredits.refusals import (
     SettlementShort,
 )
 from lending.microcredits.schedules import NewVersion, Reason, add_versions, replay, versions
-from lending.microcredits.shares import Shares, payoff, share, to_come
+from lending.microcredits.shares import Shares, booked_parts, payoff, share, to_come
 from lending.microcredits.tables import LoanRow, RepaymentRow
 from lending.microcredits.values import Intent, Loan, Obstacle, Payment, RegisterLine
 from lending.microcredits.waterfall import DEFAULT_ORDER, Part
@@ -62,7 +62,7 @@ PASSED_OVER: Mapping[Intent, tuple[Part, ...]] = {
 #: Columns of a repayment's row by the column of the shares they hold.
 COLUMNS = {
     "amount": "received", "principal": "principal", "interest": "interest", "penalty": "penalty",
-    "overpayment": "overpayment", "accrued": "accrued",
+    "overpayment": "overpayment", "accrued": "accrued", "penalty_accrued": "penalty_accrued",
 }  # fmt: skip
 
 
@@ -170,16 +170,24 @@ def _against(each: Payment, loan: Loan, latest: date | None) -> Iterator[tuple[s
         yield "paid_on", PaymentOutOfOrder(number=number, latest=str(latest), found=str(each.paid_on))
 
 
+REFERENCES = text(
+    """
+    SELECT loan_id, paid_on, bank_reference FROM repayment
+    JOIN unnest(CAST(:loans AS bigint[]), CAST(:days AS date[]), CAST(:references AS text[]))
+        AS asked (loan_id, paid_on, bank_reference) USING (loan_id, paid_on, bank_reference)
+    WHERE reverses IS NULL
+    """
+)
+
+
 def _references(session: Session, payments: Sequence[Payment]) -> set[tuple[int, date, str]]:
     """Which loan, day and bank reference of ``payments`` are recorded already."""
-    table = RepaymentRow
-    wanted = {(each.loan_id, each.paid_on, each.bank_reference) for each in payments if each.bank_reference}
-    rows = session.execute(
-        select(table.loan_id, table.paid_on, table.bank_reference).where(
-            tuple_(table.loan_id, table.paid_on, table.bank_reference).in_(wanted), table.reverses.is_(None)
-        )
-    )
-    return {(loan_id, paid_on, reference) for loan_id, paid_on, reference in rows}
+    named = [each for each in payments if each.bank_reference]
+    values = {
+        "loans": [each.loan_id for each in named], "days": [each.paid_on for each in named],
+        "references": [each.bank_reference for each in named],
+    }  # fmt: skip
+    return {(loan_id, paid_on, reference) for loan_id, paid_on, reference in session.execute(REFERENCES, values)}
 
 
 def _rounds(payments: Sequence[Payment], found: Mapping[int, Loan]) -> list[list[int]]:
@@ -315,18 +323,13 @@ def _book(session: Session, own: Sequence[_Received], at: Positions, shares: Sha
 
 
 def _booking(at: Positions, shares: Shares, place: int, lots: Mapping[int, int]) -> bookings.RepaymentSplit:
-    """The accounts of one payment: what stands on the overdue accounts is taken from there first."""
-    principal, interest = int(shares.principal[place]), int(shares.interest[place])
-    principal_overdue = min(principal, int(at.booked_principal_overdue[place]))
-    interest_overdue = min(interest, int(at.booked_interest_overdue[place]))
+    """The accounts of one payment."""
     return bookings.RepaymentSplit(
+        **booked_parts(at, place, int(shares.principal[place]), int(shares.interest[place])),
         received=int(shares.received[place]),
         accrued=int(shares.accrued[place]),
-        principal=principal - principal_overdue,
-        principal_overdue=principal_overdue,
-        interest=interest - interest_overdue,
-        interest_overdue=interest_overdue,
         penalty=int(shares.penalty[place]),
+        penalty_accrued=int(shares.penalty_accrued[place]),
         overpayment=int(shares.overpayment[place]),
         into_lots=lots,
     )

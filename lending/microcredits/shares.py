@@ -26,7 +26,7 @@ class Shares:
     """The parts of each payment.
 
     ``ahead`` is the part of ``principal`` that was not due yet, ``overpayment`` the change of what the lender holds
-    for the borrower, ``accrued`` the interest to be booked up to the day.
+    for the borrower, ``accrued`` and ``penalty_accrued`` what is to be booked up to the day.
     """
 
     received: Tiyn
@@ -34,6 +34,7 @@ class Shares:
     ahead: Tiyn
     interest: Tiyn
     penalty: Tiyn
+    penalty_accrued: Tiyn
     overpayment: Tiyn
     accrued: Tiyn
 
@@ -90,4 +91,15 @@ def share(
     return Shares(
         received=received, principal=principal, ahead=early, interest=interest, penalty=penalty,
         overpayment=received - principal - interest - penalty, accrued=at.accrued_total - at.accrued_posted,
+        penalty_accrued=at.penalty_total - at.penalty_posted,
     )  # fmt: skip
+
+
+def booked_parts(at: Positions, place: int, principal: int, interest: int) -> dict[str, int]:
+    """The accounts that ``principal`` and ``interest`` of one loan leave: what stands as overdue is taken first."""
+    principal_overdue = min(principal, int(at.booked_principal_overdue[place]))
+    interest_overdue = min(interest, int(at.booked_interest_overdue[place]))
+    return {
+        "principal": principal - principal_overdue, "principal_overdue": principal_overdue,
+        "interest": interest - interest_overdue, "interest_overdue": interest_overdue,
+    }  # fmt: skip

@@ -16,7 +16,7 @@ from lending.registers.sheets import Sheet
 from lending.registers.vocabulary import fields_by_heading, heading_keys, key, thousand_words
 from lending.registers.words import own_headings
 
-RegisterKind = Literal["issued-loans", "repayments", "target-use"]
+RegisterKind = Literal["issued-loans", "repayments", "target-use", "training", "specialisation"]
 Form = Literal["text", "money", "date", "whole", "percent", "choice"]
 
 #: Headings are looked for in this many first rows, and may take up to so many rows.
@@ -81,7 +81,7 @@ class Register(Generic[Row]):
     #: sees all rows that could be read.
     problems: Callable[[Sequence[Row]], Iterable[Flaw]]
     warnings: Callable[[Sequence[Row]], Iterable[Flaw]]
-    #: Field added up for comparison with the totals row.
+    #: Field added up for comparison with the totals row; empty where nothing is.
     summed: str = "amount"
 
 
@@ -111,7 +111,10 @@ def find_header(sheet: Sheet, kind: RegisterKind) -> Header | None:
     first_rows = _filled_from_merged(sheet)
     for height in range(1, HEADING_ROWS + 1):
         for last in range(height, len(first_rows) + 1):
-            header = _header(first_rows[last - height : last], last, kind)
+            rows = first_rows[last - height : last]
+            if best is not None and max(map(len, rows)) <= len(best.columns):
+                continue  # with a field in every column it would name no more
+            header = _header(rows, last, kind)
             if best is None or len(header.columns) > len(best.columns):
                 best = header
     return best if best and len(best.columns) >= FEWEST_HEADINGS else None

@@ -17,6 +17,10 @@ REPAYMENT = """
         bank_reference, event_id)
     VALUES (:loan, '2019-04-16', {amounts}, '', 0)
 """
+RECOVERY = """
+    INSERT INTO recovery (loan_id, received_on, amount, to_lots, bank_reference, event_id)
+    VALUES (:loan, '2019-04-16', {amount}, 0, '', 0)
+"""
 BREACHES = {
     "loan-principal": """
         INSERT INTO disbursement (loan_id, paid_on, amount, event_id) VALUES (:loan, '2019-04-16', 1, 0)
@@ -24,6 +28,28 @@ BREACHES = {
     "loan-interest": REPAYMENT.format(amounts="1, 0, 1, 0, 0, 0"),
     "loan-overpayment": REPAYMENT.format(amounts="1, 0, 0, 0, 1, 0"),
     "loan-lots": REPAYMENT.format(amounts="1, 1, 0, 0, 0, 0"),
+    "loan-penalty": """
+        INSERT INTO repayment (loan_id, paid_on, amount, principal, interest, penalty, overpayment, accrued,
+            penalty_accrued, bank_reference, event_id)
+        VALUES (:loan, '2019-04-16', 0, 0, 0, 0, 0, 0, 1, '', 0)
+    """,
+    "loans-written-off": RECOVERY.format(amount=1),
+    "recoveries-within-losses": RECOVERY.format(amount=1),
+    "losses-undone": f"""
+        WITH first AS ({RECOVERY.format(amount=5)} RETURNING id)
+        INSERT INTO recovery (loan_id, received_on, amount, to_lots, bank_reference, event_id, reverses)
+        SELECT :loan, '2019-04-16', -4, 0, '', 0, id FROM first
+    """,
+    "penalty-within-caps": """
+        INSERT INTO loan_month (loan_id, month, run_id, accrued, accrued_total, accrued_at_due, open_numerator,
+            principal, principal_repaid, interest_repaid, principal_overdue, interest_overdue, days_past_due, provision,
+            penalty_in_year)
+        VALUES (:loan, '2019-04-01', 1, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 12000001)
+    """,
+    "schedules-decided": """
+        INSERT INTO loan_decision (loan_id, kind, decided_on, decided_by, reason, document)
+        VALUES (:loan, 'restructuring', '2019-04-16', 'A', 'drought', '1')
+    """,
     "repayment-parts": REPAYMENT.format(amounts="2, 0, 1, 0, 0, 0"),
     "loan-schedules": """
         INSERT INTO loan_schedule (loan_id, version, valid_from, reason, principal_before, annual_rate, effective_rate,
