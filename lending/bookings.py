@@ -211,6 +211,13 @@ def overpayment_refund(lender: int, loan_id: int, on: date, amount: int) -> Even
     ))  # fmt: skip
 
 
+def fine(lender: int, loan_id: int, on: date, amount: int) -> Event:
+    """A fine demanded of a borrower for a breach of the agreement; penalties for lateness earn other income."""
+    return Event("fine", on, loan(loan_id), (
+        entry(lender, [("loan-penalty", loan(loan_id), amount), ("fine-income", loan(loan_id), -amount)]),
+    ))  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Loss:
     """All that is owed of a loan, in tiyn, each part split into what stands as overdue in the books.
@@ -255,7 +262,7 @@ def write_off(lender: int, loan_id: int, on: date, loss: Loss) -> Event:
 def recovery(lender: int, loan_id: int, on: date, amount: int, into_lots: Mapping[int, int]) -> Event:
     """Money of a loan written off: income, whether it makes lots whole or stays the lender's."""
     name = loan(loan_id)
-    return Event("recovery", on, name, (
+    return Event("loan-recovery", on, name, (
         entry(lender, [
             *_lots(into_lots, 1), ("cash", "", amount - sum(into_lots.values())), ("recovery-income", name, -amount),
             ("memorandum-contra", "", amount), ("written-off", name, -amount),

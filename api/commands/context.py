@@ -81,6 +81,13 @@ def engine() -> Engine:
     return make_engine(application_url())
 
 
+def tell(key: str, **values: object) -> str:
+    """The words ``key`` of the catalogue in the language of the settings, with ``values`` in their places."""
+    from reports.words import say
+
+    return say(key, settings().language, **values)
+
+
 def actor() -> str:
     """Who runs the command, as the operating system names them."""
     return f"cli:{getpass.getuser()}"

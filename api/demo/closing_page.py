@@ -23,8 +23,11 @@ from lending.chain.returns import owed
 from lending.chain.tables import BudgetReturnPaymentRow, FacilityPaymentRow, LotMovementRow, LotRow
 from lending.chain.utilisation import conservation
 from lending.microcredits.arrears import portfolio
-from lending.microcredits.tables import LoanRow, LoanScheduleRow, RecoveryRow, RepaymentRow, WriteOffRow
+from lending.microcredits.tables import LoanRecoveryRow, LoanRow, LoanScheduleRow, RepaymentRow, WriteOffRow
 from reports.words import Lang, say, value_text
+
+#: Days past due beyond which a loan is counted, and under which words.
+LATE = {30: "demo.par30", 90: "demo.par90"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +131,7 @@ def _budget(session: Session, on: date, lang: Lang) -> Iterator[Line]:
 
 
 def _portfolio(session: Session, on: date, lang: Lang) -> Iterator[Line]:
-    loans, outstanding, late = 0, 0, {30: [0, 0], 90: [0, 0]}
+    loans, outstanding, late = 0, 0, {days: [0, 0] for days in LATE}
     for chunk in portfolio(session, on):
         standing = chunk.principal > 0
         loans += int(standing.sum())
@@ -139,7 +142,7 @@ def _portfolio(session: Session, on: date, lang: Lang) -> Iterator[Line]:
             found[1] += int(chunk.principal[beyond].sum())
     yield Line(say("demo.outstanding", lang), loans, from_tiyn(outstanding))
     for days, (count, tiyn) in late.items():
-        yield Line(say(f"demo.par{days}", lang), count, from_tiyn(tiyn))
+        yield Line(say(LATE[days], lang), count, from_tiyn(tiyn))
 
 
 def _wrong(session: Session, lang: Lang) -> Iterator[Line]:
@@ -151,7 +154,7 @@ def _wrong(session: Session, lang: Lang) -> Iterator[Line]:
     )
     under_new_terms = select(func.count(), debt).where(LoanScheduleRow.reason == "restructured")
     lost = select(func.count(), func.sum(WriteOffRow.principal + WriteOffRow.interest + WriteOffRow.penalty))
-    come_in = select(func.count(), func.sum(RecoveryRow.amount))
+    come_in = select(func.count(), func.sum(LoanRecoveryRow.amount))
     for key, query in (
         ("demo.restructured", under_new_terms), ("demo.written-off", lost), ("demo.recovered", come_in)
     ):  # fmt: skip

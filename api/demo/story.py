@@ -26,6 +26,7 @@ from api.demo.lenders import Holding, issued_row, lateness, relent, repayment_ro
 from api.demo.portfolio import PlannedLoan, planned_loans
 from api.demo.registers_written import Cell, layout_of, written_register
 from api.imports import import_register
+from guarantees.month_end import steps
 from ledger.balances import balances
 from ledger.money import TIYN_PER_TENGE, from_tiyn, tenge
 from ledger.organisations import Organisation, register_organisation
@@ -84,7 +85,7 @@ def play(engine: Engine, calibration: Calibration, loans: int, seed: int, told: 
         _go_wrong(story, month)
         _prove(story, month)
         _pay_up_the_chain(story, month)
-        close(engine, month, made_by=ACTOR)
+        close(engine, month, made_by=ACTOR, also=steps())
     told("", len(months), len(months))
     return story
 

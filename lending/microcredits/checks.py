@@ -42,7 +42,7 @@ OUTSTANDING = """
 OWED_TO_LOTS = """
     SELECT 'loan:' || loan_id AS subject, sum(tiyn) AS tiyn FROM (
         SELECT loan_id, amount AS tiyn FROM disbursement UNION ALL SELECT loan_id, -principal FROM repayment
-        UNION ALL SELECT loan_id, -made_whole FROM write_off UNION ALL SELECT loan_id, -to_lots FROM recovery
+        UNION ALL SELECT loan_id, -made_whole FROM write_off UNION ALL SELECT loan_id, -to_lots FROM loan_recovery
     ) AS moved GROUP BY loan_id
 """
 INTEREST = """
@@ -62,7 +62,7 @@ PENALTY = """
 TO_RECOVER = """
     SELECT 'loan:' || loan_id AS subject, sum(tiyn) AS tiyn FROM (
         SELECT loan_id, principal + interest + penalty AS tiyn FROM write_off
-        UNION ALL SELECT loan_id, -amount FROM recovery
+        UNION ALL SELECT loan_id, -amount FROM loan_recovery
     ) AS moved GROUP BY loan_id
 """
 
@@ -138,7 +138,7 @@ CHECKS: tuple[Check, ...] = (
             <> (w.loan_id, w.principal, w.interest, w.penalty, w.accrued, w.penalty_accrued, w.provision, w.made_whole)
         UNION ALL
         SELECT 'recovery ' || u.id, 'the opposite of ' || r.id, 'something else'
-        FROM recovery u JOIN recovery r ON r.id = u.reverses
+        FROM loan_recovery u JOIN loan_recovery r ON r.id = u.reverses
         WHERE (u.loan_id, -u.amount, -u.to_lots) <> (r.loan_id, r.amount, r.to_lots)
         """,
     ),

@@ -15,14 +15,14 @@ from sqlalchemy.orm import Session, aliased
 
 from lending.microcredits.tables import (
     DisbursementRow,
+    LoanRecoveryRow,
     LoanScheduleRow,
     PenaltyWaiverRow,
-    RecoveryRow,
     RepaymentRow,
     WriteOffRow,
 )
 
-Undoable = RepaymentRow | WriteOffRow | RecoveryRow
+Undoable = RepaymentRow | WriteOffRow | LoanRecoveryRow
 
 
 def paid_out(session: Session, loan_ids: Collection[int]) -> dict[int, int]:
@@ -38,20 +38,21 @@ def paid_out(session: Session, loan_ids: Collection[int]) -> dict[int, int]:
 def latest_movement(session: Session, loan_ids: Collection[int]) -> dict[int, date]:
     """Day of the latest thing that happened to each loan that was paid out; what was undone on its day is nothing.
 
-    Disbursements, repayments, write-offs, recoveries, waivers and restructurings: each was computed from those before.
+    Disbursements, repayments, write-offs, recoveries, waivers, restructurings and demands: each was computed from those
+    before it.
     """
     schedule, waiver, paid = LoanScheduleRow, PenaltyWaiverRow, DisbursementRow
-    restructured = select(schedule.loan_id, schedule.valid_from).where(
-        schedule.loan_id.in_(loan_ids), schedule.reason == "restructured"
+    changed = select(schedule.loan_id, schedule.valid_from).where(
+        schedule.loan_id.in_(loan_ids), schedule.reason.in_(("restructured", "demanded"))
     )
     happened = union_all(
         select(paid.loan_id, paid.paid_on.label("day")).where(paid.loan_id.in_(loan_ids)),
         select(waiver.loan_id, waiver.waived_on).where(waiver.loan_id.in_(loan_ids)),
-        restructured,
+        changed,
         *(
             _standing(table, day, loan_ids)
             for table, day in (
-                (RepaymentRow, "paid_on"), (WriteOffRow, "written_off_on"), (RecoveryRow, "received_on")
+                (RepaymentRow, "paid_on"), (WriteOffRow, "written_off_on"), (LoanRecoveryRow, "received_on")
             )
         ),
     ).subquery()  # fmt: skip

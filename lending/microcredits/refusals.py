@@ -223,6 +223,17 @@ class MoreThanAgreed(Refused):
 
 
 @dataclass(eq=False, kw_only=True)
+class ReturnDemanded(Refused):
+    """More money for a borrower who has been told to return what was lent."""
+
+    code = "return-demanded"
+    sentence = (
+        "Contract {number}: the return of the loan was demanded; nothing more is paid out. Conclude a new contract."
+    )
+    number: str
+
+
+@dataclass(eq=False, kw_only=True)
 class AmountNotPositive(BadInput):
     """A sum of nothing or less."""
 

@@ -19,7 +19,7 @@ from typing import Any, Literal
 
 import numpy as np
 from moneyed import Money
-from sqlalchemy import insert, select, tuple_, update
+from sqlalchemy import insert, text, update
 from sqlalchemy.orm import Session
 
 from ledger.balances import balances
@@ -46,10 +46,19 @@ from lending.microcredits.schedules import NewVersion, Reason, add_versions, rep
 from lending.microcredits.shares import Shares, booked_parts, payoff, share, to_come
 from lending.microcredits.tables import LoanRow, RepaymentRow
 from lending.microcredits.values import Intent, Loan, Obstacle, Payment, RegisterLine
-from lending.microcredits.waterfall import Part
+from lending.microcredits.waterfall import DEFAULT_ORDER, Part
 
-AHEAD: Mapping[Intent, Literal["shorten", "lower"]] = {"prepay-shorten": "shorten", "prepay-lower": "lower"}
-PREPAID: Mapping[Intent, Reason] = {"prepay-shorten": "prepay-shorten", "prepay-lower": "prepay-lower"}
+AHEAD: Mapping[Intent, Literal["shorten", "lower"]] = {
+    "prepay-shorten": "shorten", "prepay-lower": "lower", "principal": "lower",
+}  # fmt: skip
+PREPAID: Mapping[Intent, Reason] = {
+    "prepay-shorten": "prepay-shorten", "prepay-lower": "prepay-lower", "principal": "prepay-lower",
+}  # fmt: skip
+#: Parts that money meant for others never settles.
+PASSED_OVER: Mapping[Intent, tuple[Part, ...]] = {
+    "principal": ("overdue-interest", "penalty", "current-interest"),
+    "interest": ("overdue-principal", "current-principal"),
+}
 #: Columns of a repayment's row by the column of the shares they hold.
 COLUMNS = {
     "amount": "received", "principal": "principal", "interest": "interest", "penalty": "penalty",
@@ -161,16 +170,24 @@ def _against(each: Payment, loan: Loan, latest: date | None) -> Iterator[tuple[s
         yield "paid_on", PaymentOutOfOrder(number=number, latest=str(latest), found=str(each.paid_on))
 
 
+REFERENCES = text(
+    """
+    SELECT loan_id, paid_on, bank_reference FROM repayment
+    JOIN unnest(CAST(:loans AS bigint[]), CAST(:days AS date[]), CAST(:references AS text[]))
+        AS asked (loan_id, paid_on, bank_reference) USING (loan_id, paid_on, bank_reference)
+    WHERE reverses IS NULL
+    """
+)
+
+
 def _references(session: Session, payments: Sequence[Payment]) -> set[tuple[int, date, str]]:
     """Which loan, day and bank reference of ``payments`` are recorded already."""
-    table = RepaymentRow
-    wanted = {(each.loan_id, each.paid_on, each.bank_reference) for each in payments if each.bank_reference}
-    rows = session.execute(
-        select(table.loan_id, table.paid_on, table.bank_reference).where(
-            tuple_(table.loan_id, table.paid_on, table.bank_reference).in_(wanted), table.reverses.is_(None)
-        )
-    )
-    return {(loan_id, paid_on, reference) for loan_id, paid_on, reference in rows}
+    named = [each for each in payments if each.bank_reference]
+    values = {
+        "loans": [each.loan_id for each in named], "days": [each.paid_on for each in named],
+        "references": [each.bank_reference for each in named],
+    }  # fmt: skip
+    return {(loan_id, paid_on, reference) for loan_id, paid_on, reference in session.execute(REFERENCES, values)}
 
 
 def _rounds(payments: Sequence[Payment], found: Mapping[int, Loan]) -> list[list[int]]:
@@ -215,13 +232,16 @@ def _settle_round(
         np.array([each.tiyn for each in own], np.int64),
         settling=np.array([each.intent == "settle" for each in own], bool),
         ahead=np.array([each.intent in AHEAD for each in own], bool),
+        barred={
+            part: np.array([part in PASSED_OVER.get(each.intent, ()) for each in own], bool) for part in DEFAULT_ORDER
+        },
         order=found[own[0].loan_id].contract.waterfall,
     )
     _check_intents(own, at, shares, found)
     if only_if_due:
         used = np.flatnonzero(shares.overpayment)
         own, at, shares = [own[place] for place in used], at.only(used), shares.only(used)
-    _add_ahead(session, own, shares, found)
+    _add_ahead(session, own, at, shares, found)
     done = _book(session, own, at, shares)
     _mark_repaid(session, own, at, shares)
     by_loan = {each.loan_id: each for each in done}
@@ -236,14 +256,22 @@ def _check_intents(own: Sequence[_Received], at: Positions, shares: Shares, foun
         if each.intent == "settle" and each.tiyn < whole[place]:
             expected = str(from_tiyn(whole[place]).amount)
             raise SettlementShort(number=number, expected=expected, on=str(each.on), found=given)
-        if each.intent in AHEAD and shares.ahead[place] >= max(left[place], 1):
+        most = left[place] if each.intent == "principal" else max(left[place], 1) - 1
+        if each.intent in AHEAD and shares.ahead[place] > most:
             expected, ahead = (str(from_tiyn(tiyn).amount) for tiyn in (left[place], shares.ahead[place]))
             raise PrepaymentTooLarge(number=number, expected=expected, found=ahead)
 
 
-def _add_ahead(session: Session, own: Sequence[_Received], shares: Shares, found: Mapping[int, Loan]) -> None:
-    """New schedule versions for the loans of which principal is paid ahead."""
-    early = {each.loan_id: (each, int(tiyn)) for each, tiyn in zip(own, shares.ahead, strict=True) if tiyn}
+def _add_ahead(
+    session: Session, own: Sequence[_Received], at: Positions, shares: Shares, found: Mapping[int, Loan]
+) -> None:
+    """New schedule versions for the loans of which principal is paid ahead and some is left to schedule."""
+    left = to_come(at) - shares.ahead
+    early = {
+        each.loan_id: (each, int(tiyn))
+        for each, tiyn, rest in zip(own, shares.ahead, left, strict=True)
+        if tiyn and rest
+    }
     if not early:
         return
     made = []

@@ -26,14 +26,17 @@ from sqlalchemy.orm import Session
 
 from ledger.money import from_tiyn
 from ledger.posting import NULL, copy
-from lending.amortisation.events import Drawdown, Prepayment, apply
+from lending.amortisation.events import Drawdown, Prepayment, Rescheduling, apply
 from lending.amortisation.plans import Plan, Request, schedule, schedules
 from lending.amortisation.terms import Opening
 from lending.microcredits.tables import LoanScheduleRow
 from lending.microcredits.values import Contract, terms
 
-#: ``disbursed``: paid out otherwise than signed; ``undone``: the version before the last holds again.
-Reason = Literal["signed", "disbursed", "tranche", "prepay-shorten", "prepay-lower", "restructured", "undone"]
+#: ``disbursed``: paid out otherwise than signed; ``undone``: the version before the last holds again; ``demanded``: all
+#: that was to come falls due on one day.
+Reason = Literal[
+    "signed", "disbursed", "tranche", "prepay-shorten", "prepay-lower", "restructured", "undone", "demanded"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,6 +221,17 @@ class InForce:
         """
         return InForce(apply(self.plan, Prepayment(on, from_tiyn(amount), then)), self.fallen_due(on) + amount)
 
+    def with_demand(self, on: date, pay_by: date) -> InForce:
+        """The plan after all the principal to come, and its interest, is demanded ``on`` a day for ``pay_by``.
+
+        Raises:
+            EventOutOfPlace: nothing is to come.
+        """
+        whole = Rescheduling(
+            on=on, instalments=1, first_due_on=pay_by, method="bullet", principal_grace=0, interest_grace=0
+        )
+        return InForce(apply(self.plan, whole), self.fallen_due(on))
+
 
 def replay(contract: Contract, history: Sequence[Version]) -> InForce:
     """The plan in force after the last version of ``history``, all versions of one loan in order."""
@@ -253,5 +267,7 @@ def _changed(contract: Contract, current: InForce, last: Version, version: Versi
         return InForce(agreed_plan(contract, on, sum(version.principal), version.agreed), version.principal_before)
     if version.reason == "tranche":
         return current.with_tranche(on, version.lent - last.lent)
+    if version.reason == "demanded":
+        return current.with_demand(on, version.due_on[-1])
     then: Literal["shorten", "lower"] = "shorten" if version.reason == "prepay-shorten" else "lower"
     return current.with_prepayment(on, version.principal_before - current.fallen_due(on), then)

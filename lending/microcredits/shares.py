@@ -7,7 +7,7 @@ the business of `lending.microcredits.repayments`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -68,13 +68,19 @@ def to_come(at: Positions) -> Tiyn:
     return at.principal - at.principal_due
 
 
-def share(at: Positions, received: Tiyn, *, settling: Chosen, ahead: Chosen, order: Sequence[Part]) -> Shares:
+def share(
+    at: Positions, received: Tiyn, *, settling: Chosen, ahead: Chosen, barred: Mapping[Part, Chosen],
+    order: Sequence[Part],
+) -> Shares:  # fmt: skip
     """Split ``received`` and what is held over the dues, over the whole debt where ``settling``.
 
-    Where ``ahead``, what is left goes to principal not yet due.
+    Where ``ahead``, what is left goes to principal not yet due. Where a part is ``barred``, nothing goes to it, and
+    what is held stays.
     """
-    available = received + at.overpayment
-    settled, left = split(available, dues(at), order)
+    meant = np.any(list(barred.values()), axis=0)
+    available = received + np.where(meant, 0, at.overpayment)
+    owed = {part: np.where(barred[part], 0, tiyn) for part, tiyn in dues(at).items()}
+    settled, left = split(available, owed, order)
     early = np.where(ahead & (to_come(at) > 0), left, 0)
     principal = settled["overdue-principal"] + settled["current-principal"] + early
     interest = settled["overdue-interest"] + settled["current-interest"]

@@ -1,6 +1,6 @@
 """Tables of microcredits: borrowers, loans, schedule versions, what happened to loans, and month-end positions.
 
-A loan's terms are what was signed; what happened is in append-only rows (disbursement, repayment, write_off, recovery,
+A loan's terms are what was signed; what happened is in append-only rows (disbursement, repayment, write_off, loan_recovery,
 penalty_waiver, loan_month), an undoing being a row with opposite amounts. Outstanding principal and interest are the
 ledger's; these rows explain them, and `lending.verification` compares the two. All amounts are tiyn.
 """
@@ -100,7 +100,7 @@ class LoanScheduleRow(Base):
     loan_id: Mapped[int] = mapped_column(ForeignKey("loan.id"), primary_key=True)
     version: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     valid_from: Mapped[date]
-    reason: Mapped[str] = mapped_column(comment="signed, disbursed, tranche, prepay-..., restructured, undone")
+    reason: Mapped[str] = mapped_column(comment="see lending.microcredits.schedules.Reason")
     principal_before: Mapped[int]
     annual_rate: Mapped[Decimal] = mapped_column(Numeric(9, 6))
     effective_rate: Mapped[Decimal] = mapped_column(Numeric(12, 8))
@@ -232,11 +232,13 @@ class WriteOffRow(Base):
     reverses: Mapped[int | None] = mapped_column(ForeignKey("write_off.id"))
 
 
-class RecoveryRow(Base):
+class LoanRecoveryRow(Base):
     """Money received from a borrower after the write-off; ``to_lots`` is what the lots were still owed of it."""
 
-    __tablename__ = "recovery"
-    __table_args__ = (Index("uq_recovery_reverses", "reverses", unique=True, postgresql_where="reverses IS NOT NULL"),)
+    __tablename__ = "loan_recovery"
+    __table_args__ = (
+        Index("uq_loan_recovery_reverses", "reverses", unique=True, postgresql_where="reverses IS NOT NULL"),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     loan_id: Mapped[int] = mapped_column(ForeignKey("loan.id"), index=True)
@@ -245,7 +247,7 @@ class RecoveryRow(Base):
     to_lots: Mapped[int]
     bank_reference: Mapped[str]
     event_id: Mapped[int]
-    reverses: Mapped[int | None] = mapped_column(ForeignKey("recovery.id"))
+    reverses: Mapped[int | None] = mapped_column(ForeignKey("loan_recovery.id"))
 
 
 class PenaltyWaiverRow(Base):

@@ -24,8 +24,9 @@ from lending.amortisation.terms import GraceTreatment, Method, Terms
 from lending.microcredits.waterfall import DEFAULT_ORDER, Part
 
 Status = Literal["contracted", "active", "repaid", "written-off"]
-#: What a payment is for: what is due, principal ahead of time (two ways), or everything.
-Intent = Literal["due", "prepay-shorten", "prepay-lower", "settle"]
+#: What a payment is for: what is due, principal ahead of time (two ways), everything, principal alone, due or not, or
+#: interest and penalty alone.
+Intent = Literal["due", "prepay-shorten", "prepay-lower", "settle", "principal", "interest"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ the order of days before anything is written, so every row that finds too little
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -19,7 +18,7 @@ from sqlalchemy.orm import Session
 from ledger.money import to_tiyn
 from lending.chain.facilities import Facility, facilities
 from lending.chain.lots import lend_from
-from lending.chain.pools import pool_of
+from lending.chain.pools import pools_of
 from lending.chain.refusals import NotEnoughMoney
 from lending.chain.tables import FacilityRow, LotRow
 from lending.microcredits.disbursements import Disbursement, disburse
@@ -140,17 +139,14 @@ def _differences(row: IssuedLoan, said: Contract, stored: Contract, numbers: Map
 
 def _without_money(session: Session, known: Mapping[str, Facility], rows: Sequence[IssuedLoan]) -> Iterator[Objection]:
     """Objections to the rows for which the lots of their facility hold too little, taken in the order of days."""
-    by_facility: defaultdict[str, list[IssuedLoan]] = defaultdict(list)
-    for row in rows:
-        if row.amount.amount > 0:
-            by_facility[row.facility_number].append(row)
-    for number, own in by_facility.items():
-        pool = pool_of(session, known[number].id, {row.disbursed_on for row in own})
-        for row in sorted(own, key=lambda each: each.disbursed_on):
-            try:
-                lend_from(pool, known[number], to_tiyn(row.amount), row.disbursed_on)
-            except NotEnoughMoney as error:
-                yield refused(row.place, "amount", error)
+    lending = [row for row in rows if row.amount.amount > 0]
+    pools = pools_of(session, {known[row.facility_number].id for row in lending}, {row.disbursed_on for row in lending})
+    for row in sorted(lending, key=lambda each: each.disbursed_on):
+        lender = known[row.facility_number]
+        try:
+            lend_from(pools[lender.id], lender, to_tiyn(row.amount), row.disbursed_on)
+        except NotEnoughMoney as error:
+            yield refused(row.place, "amount", error)
 
 
 def _write(

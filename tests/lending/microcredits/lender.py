@@ -46,7 +46,14 @@ class Lender:
         return loan_id
 
 
-def lender(session: Session, money: str = "100000000", number: str | None = None) -> Lender:
+def lender(
+    session: Session,
+    money: str = "100000000",
+    number: str | None = None,
+    *,
+    edition: str = "746",
+    signed_on: date = SIGNED,
+) -> Lender:
     """A new lender with ``money`` tenge of fresh money, and the number of the agreement it came by."""
     count = next(NUMBERS)
     budget, akimat, ffsa = (
@@ -56,7 +63,8 @@ def lender(session: Session, money: str = "100000000", number: str | None = None
         for kind in ("budget", "akimat", "ffsa")
     )
     terms: dict[str, Any] = {
-        "edition": "746", "signed_on": SIGNED, "amount": tenge(10**12), "annual_rate": Decimal("0.0001"), "months": 84,
+        "edition": edition, "signed_on": signed_on, "amount": tenge(10**12), "annual_rate": Decimal("0.0001"),
+        "months": 84,
     }  # fmt: skip
     credit = open_facility(
         session,
@@ -67,7 +75,7 @@ def lender(session: Session, money: str = "100000000", number: str | None = None
         **terms,
     )  # fmt: skip
     own = Lender(session, ffsa, credit.id, open_facility(session, loan).id)
-    fund(own, money, SIGNED)
+    fund(own, money, signed_on)
     return own
 
 

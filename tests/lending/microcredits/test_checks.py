@@ -9,7 +9,6 @@ from ledger.verification import verify
 from lending import bookings
 from lending.microcredits.checks import CHECKS
 from lending.microcredits.loans import loan
-from lending.oversight.checks import CHECKS as OVERSIGHT
 from tests.lending.microcredits.lender import lender
 from tests.lending.microcredits.test_repayments import APRIL, pay
 
@@ -19,7 +18,7 @@ REPAYMENT = """
     VALUES (:loan, '2019-04-16', {amounts}, '', 0)
 """
 RECOVERY = """
-    INSERT INTO recovery (loan_id, received_on, amount, to_lots, bank_reference, event_id)
+    INSERT INTO loan_recovery (loan_id, received_on, amount, to_lots, bank_reference, event_id)
     VALUES (:loan, '2019-04-16', {amount}, 0, '', 0)
 """
 BREACHES = {
@@ -38,7 +37,7 @@ BREACHES = {
     "recoveries-within-losses": RECOVERY.format(amount=1),
     "losses-undone": f"""
         WITH first AS ({RECOVERY.format(amount=5)} RETURNING id)
-        INSERT INTO recovery (loan_id, received_on, amount, to_lots, bank_reference, event_id, reverses)
+        INSERT INTO loan_recovery (loan_id, received_on, amount, to_lots, bank_reference, event_id, reverses)
         SELECT :loan, '2019-04-16', -4, 0, '', 0, id FROM first
     """,
     "penalty-within-caps": """
@@ -64,17 +63,12 @@ BREACHES = {
             principal, principal_repaid, interest_repaid, principal_overdue, interest_overdue, days_past_due, provision)
         VALUES (:loan, '2019-04-01', 1, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0)
     """,
-    "target-use-within-loan": """
-        INSERT INTO target_use (loan_id, confirmed_on, amount, document_kind, document_number)
-        VALUES (:loan, '2019-04-16', 120000001, 'invoice', '1')
-    """,
 }
-ALL = (*CHECKS, *OVERSIGHT)
 
 
 def broken(session: Session) -> set[str]:
     """Names of the checks that find something."""
-    return {check.name for check, found in verify(session, ALL) if found}
+    return {check.name for check, found in verify(session, CHECKS) if found}
 
 
 @pytest.fixture
@@ -87,7 +81,7 @@ def loan_id(session: Session) -> int:
 
 def test_every_check_has_a_breach() -> None:
     """No check is left untried."""
-    assert {*BREACHES, "loan-receivables"} == {check.name for check in ALL}
+    assert {*BREACHES, "loan-receivables"} == {check.name for check in CHECKS}
 
 
 @pytest.mark.parametrize("name", BREACHES)
