@@ -1,8 +1,8 @@
 """Tables of microcredits: borrowers, loans, schedule versions, what happened to loans, and month-end positions.
 
-A loan's terms are what was signed; what happened is in append-only rows (disbursement, repayment, write_off, loan_recovery,
-penalty_waiver, loan_month), an undoing being a row with opposite amounts. Outstanding principal and interest are the
-ledger's; these rows explain them, and `lending.verification` compares the two. All amounts are tiyn.
+A loan's terms are what was signed; what happened is in append-only rows (disbursement, repayment, write_off,
+loan_recovery, penalty_waiver, loan_month), an undoing being a row with opposite amounts. Outstanding principal and
+interest are the ledger's; these rows explain them, and `lending.verification` compares the two. All amounts are tiyn.
 """
 
 from __future__ import annotations
