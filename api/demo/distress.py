@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from api.demo.borrowers import Borrower
 from ledger.money import from_tiyn
 from ledger.periods import first_day, last_day
+from lending.microcredits.positions import positions
 from lending.microcredits.recoveries import Receipt, left_to_recover, recover
 from lending.microcredits.restructuring import NewTerms, restructure
 from lending.microcredits.tables import LoanMonthRow, LoanRow, WriteOffRow
@@ -37,7 +38,8 @@ def go_wrong(session: Session, borrowers: Mapping[int, Borrower], month: date) -
     on = last_day(month)
     late = _late(session, add_months(month, -1))
     _restructure(session, borrowers, [each.loan_id for each in late if each.days_past_due < GIVES_UP_FROM], on)
-    lost = [each.loan_id for each in late if each.days_past_due >= GIVES_UP_FROM]
+    at = positions(session, on, loan_ids=[each.loan_id for each in late if each.days_past_due >= GIVES_UP_FROM])
+    lost = at.loan_id[at.days_past_due >= GIVES_UP_FROM].tolist()
     minutes = Decision(on, "Кредит бөлімі", "қарыз алушының мүлкі жоқ", f"хаттама {on:%Y-%m}", "Кредит комитеті")
     write_off(session, dict.fromkeys(lost, minutes), on)
     for loan_id in lost:
