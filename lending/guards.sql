@@ -7,7 +7,8 @@ BEGIN
         'lot_movement', 'budget_return', 'budget_return_payment', 'loan_schedule', 'disbursement', 'repayment',
         'loan_month', 'loan_decision', 'write_off', 'loan_recovery', 'penalty_waiver', 'target_use', 'explanation_request',
         'explanation', 'violation', 'violation_proposal', 'violation_closing', 'breach_terms', 'demand',
-        'job_contract', 'job_contract_end', 'job_evidence', 'change_of_use', 'register', 'close_step'] LOOP
+        'job_contract', 'job_contract_end', 'job_evidence', 'change_of_use', 'application', 'application_step',
+        'application_document', 'specialisation', 'training', 'register', 'close_step'] LOOP
         EXECUTE format('CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON %I
                         FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()', guarded);
         EXECUTE format('GRANT INSERT ON %I TO nesie_app', guarded);

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ledger.verification
 from ledger.verification import Check
 from lending import month_checks
+from lending.applications import checks as application_checks
 from lending.chain import checks as chain_checks
 from lending.microcredits import checks as microcredit_checks
 from lending.oversight import checks as oversight_checks
@@ -19,6 +20,7 @@ CHECKS: tuple[Check, ...] = (
     *ledger.verification.CHECKS,
     *chain_checks.CHECKS,
     *microcredit_checks.CHECKS,
+    *application_checks.CHECKS,
     *month_checks.CHECKS,
     *oversight_checks.CHECKS,
     *support_checks.CHECKS,

@@ -32,10 +32,14 @@ class Case(Generic[T]):
 
     def fits(self, known: Known) -> bool | None:
         """Whether the case holds for these facts; None where that hangs on a fact not known."""
-        found = [(known[name], allowed) for name, allowed in self.when.items()]
-        if any(fact is not None and fact not in allowed for fact, allowed in found):
-            return False
-        return None if any(fact is None for fact, _ in found) else True
+        fits: bool | None = True
+        for name, allowed in self.when.items():
+            fact = known[name]
+            if fact is None:
+                fits = None
+            elif fact not in allowed:
+                return False
+        return fits
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +127,9 @@ PROVISIONS: Mapping[str, type] = {
     "oversight.referral_working_days": int,
     "oversight.start_up_share_min": Decimal,
     "oversight.accompaniment_months": int,
+    # Who is served first.
+    "priority.map": bool,
+    "priority.certificate": bool,
     # Subsidies of lenders, and grants.
     "subsidy.share": Decimal,
     "subsidy.lenders": tuple,

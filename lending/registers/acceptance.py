@@ -22,15 +22,20 @@ from ledger.locks import lock
 from ledger.money import from_tiyn, to_tiyn
 from lending.registers.intake import Intake, Objection
 from lending.registers.loan_intake import loan_intake
+from lending.registers.loan_rules import BY_DEFAULT, LoanStrictness
 from lending.registers.payment_intake import payment_intake
-from lending.registers.review import Problem, Review, shown_cell
+from lending.registers.review import REGISTERS, Problem, Review, shown_cell
+from lending.registers.specialisation_intake import specialisation_intake
 from lending.registers.tables import RegisterRow
 from lending.registers.target_use_intake import target_use_intake
+from lending.registers.training_intake import training_intake
 
+#: The intakes that ask no programme: all but that of issued loans.
 INTAKES: Mapping[str, Callable[[Session, int, Sequence[Any]], Intake]] = {
-    "issued-loans": loan_intake,
     "repayments": payment_intake,
     "target-use": target_use_intake,
+    "training": training_intake,
+    "specialisation": specialisation_intake,
 }
 
 
@@ -69,8 +74,8 @@ class Receipt:
     told: Mapping[str, Any]
 
 
-def accept(session: Session, lender_id: int, review: Review) -> Receipt:
-    """Record every row of a register of ``lender_id``, or nothing.
+def accept(session: Session, lender_id: int, review: Review, strictness: LoanStrictness = BY_DEFAULT) -> Receipt:
+    """Record every row of a register of ``lender_id``, or nothing; ``strictness`` is about issued loans.
 
     Raises:
         RegisterNotAccepted: with every problem, of the reading and against what is recorded.
@@ -84,19 +89,32 @@ def accept(session: Session, lender_id: int, review: Review) -> Receipt:
     )
     if before is not None:
         return _receipt(before, repeated=True)
-    intake = INTAKES[review.kind](session, lender_id, review.rows)
+    intake = _intake(session, lender_id, review, strictness)
     problems = _in_order(review, [*review.problems, *(_placed(review, each) for each in intake.objections)])
     if problems:
         raise RegisterNotAccepted(filename=review.filename, count=len(problems), problems=problems)
     row = RegisterRow(
         organisation_id=lender_id, kind=review.kind, file_name=review.filename, sha256=sha256, rows=len(review.rows),
-        amount=sum(to_tiyn(each.amount) for each in review.rows), command_id=session.info.get("command_id"),
+        amount=_control_sum(review), command_id=session.info.get("command_id"),
         told=_told(review, intake),
     )  # fmt: skip
     session.add(row)
     session.flush()
     notes = {code: list(lines) for code, lines in intake.write(row.id).items() if lines}
     return _receipt(row, repeated=False, notes=notes)
+
+
+def _intake(session: Session, lender_id: int, review: Review, strictness: LoanStrictness) -> Intake:
+    rows: Sequence[Any] = review.rows
+    if review.kind == "issued-loans":
+        return loan_intake(session, lender_id, rows, strictness)
+    return INTAKES[review.kind](session, lender_id, rows)
+
+
+def _control_sum(review: Review) -> int:
+    """Tiyn in the column that the register adds up, if it has one."""
+    summed = REGISTERS[review.kind].summed
+    return sum(to_tiyn(getattr(each, summed)) for each in review.rows) if summed else 0
 
 
 def _told(review: Review, intake: Intake) -> dict[str, Any]:
@@ -107,6 +125,7 @@ def _told(review: Review, intake: Intake) -> dict[str, Any]:
         ],
         "added": intake.added,
         "unchanged": intake.unchanged,
+        **intake.told,
     }
 
 

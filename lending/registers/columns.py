@@ -16,7 +16,7 @@ from lending.registers.sheets import Sheet
 from lending.registers.vocabulary import fields_by_heading, heading_keys, key, thousand_words
 from lending.registers.words import own_headings
 
-RegisterKind = Literal["issued-loans", "repayments", "target-use"]
+RegisterKind = Literal["issued-loans", "repayments", "target-use", "training", "specialisation"]
 Form = Literal["text", "money", "date", "whole", "percent", "choice"]
 
 #: Headings are looked for in this many first rows, and may take up to so many rows.
@@ -81,7 +81,7 @@ class Register(Generic[Row]):
     #: sees all rows that could be read.
     problems: Callable[[Sequence[Row]], Iterable[Flaw]]
     warnings: Callable[[Sequence[Row]], Iterable[Flaw]]
-    #: Field added up for comparison with the totals row.
+    #: Field added up for comparison with the totals row; empty where nothing is.
     summed: str = "amount"
 
 

@@ -3,16 +3,16 @@
 An intake compares the rows of a parsed register with what is recorded. A row that is recorded already with the same
 facts changes nothing; every other row is either to be committed or has objections, each with the field to blame.
 Nothing is written while rows are compared, and all objections are found, so that a lender mends a file once. The
-three intakes are `loan_intake`, `payment_intake` and `target_use_intake`; `acceptance` chooses and commits.
+intakes are the modules named so, one for each register; `acceptance` chooses and commits.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -39,13 +39,14 @@ class Intake:
     """A register compared with what is recorded.
 
     ``write`` records the new rows under the id of the register and returns notes for the lender: what came out
-    otherwise than the file says, by code, as text.
+    otherwise than the file says, by code, as text. ``told`` is kept with the register beside its counts.
     """
 
     objections: Sequence[Objection]
     added: int
     unchanged: int
     write: Callable[[int], Mapping[str, Sequence[str]]]
+    told: Mapping[str, Any] = field(default_factory=dict)
 
 
 class ContractRow(PlacedRow, Protocol):

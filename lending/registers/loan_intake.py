@@ -16,6 +16,7 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from ledger.money import to_tiyn
+from lending.applications.shares import lock_agreements
 from lending.chain.facilities import Facility, facilities
 from lending.chain.lots import lend_from
 from lending.chain.pools import pools_of
@@ -28,6 +29,7 @@ from lending.microcredits.values import Borrower, Contract, Disbursal, Loan
 from lending.registers import cells
 from lending.registers.intake import Intake, Objection, closed_months, differs, line, refusals, refused
 from lending.registers.issued_loans import IssuedLoan
+from lending.registers.loan_rules import BY_DEFAULT, LoanStrictness, judge_rows, judge_shares
 
 #: Fields that contract and register name alike.
 SAME = (
@@ -51,9 +53,13 @@ DETAILS = (
 )  # fmt: skip
 
 
-def loan_intake(session: Session, lender_id: int, rows: Sequence[IssuedLoan]) -> Intake:
-    """Compare issued loans with what is recorded."""
+def loan_intake(
+    session: Session, lender_id: int, rows: Sequence[IssuedLoan], strictness: LoanStrictness = BY_DEFAULT
+) -> Intake:  # fmt: skip
+    """Compare issued loans with what is recorded, and new ones with the rules of their programme."""
     known = _facilities(session, lender_id)
+    named = {row.facility_number for row in rows}
+    lock_agreements(session, [each.id for number, each in known.items() if number in named])
     numbers = {each.id: each.number for each in known.values()}
     objections = [
         Objection(row.place, "facility_number", "facility-unknown", {"known": ", ".join(sorted(known)) or "—"})
@@ -77,9 +83,13 @@ def loan_intake(session: Session, lender_id: int, rows: Sequence[IssuedLoan]) ->
     objections += refusals([row for row, _ in fresh], obstacles, FIELDS)
     to_pay = [row for row, _ in (*fresh, *unpaid)]
     objections += closed_months(session, lender_id, to_pay, "disbursed_on")
-    objections += _without_money(session, known, to_pay)
+    drawn, poor = _drawn(session, known, to_pay)
+    judged = judge_rows(session, known, [row for row, _ in fresh], strictness)
+    shared = judge_shares(session, known, drawn, [loan.id for _, loan in unpaid], strictness)
+    objections += [*poor, *judged.objections, *shared.objections]
     write = partial(_write, session, [row for row, _ in fresh], drafted, unpaid)
-    return Intake(objections, len(to_pay), len(rows) - len(to_pay), write)
+    told = {"rules": [*judged.told, *shared.told]}
+    return Intake(objections, len(to_pay), len(rows) - len(to_pay), write, told)
 
 
 def contract(lender_id: int, facility_id: int, row: IssuedLoan) -> Contract:
@@ -137,16 +147,24 @@ def _differences(row: IssuedLoan, said: Contract, stored: Contract, numbers: Map
             yield differs(row, name, stored.details.get(name))
 
 
-def _without_money(session: Session, known: Mapping[str, Facility], rows: Sequence[IssuedLoan]) -> Iterator[Objection]:
-    """Objections to the rows for which the lots of their facility hold too little, taken in the order of days."""
+def _drawn(
+    session: Session, known: Mapping[str, Facility], rows: Sequence[IssuedLoan]
+) -> tuple[list[tuple[IssuedLoan, int]], list[Objection]]:
+    """Rows in the order of days with the first-turn tiyn each takes, and objections where the lots hold too little."""
     lending = [row for row in rows if row.amount.amount > 0]
     pools = pools_of(session, {known[row.facility_number].id for row in lending}, {row.disbursed_on for row in lending})
+    first = {lot.id for pool in pools.values() for lot in pool.lots if lot.turn == 1}
+    drawn: list[tuple[IssuedLoan, int]] = []
+    poor: list[Objection] = []
     for row in sorted(lending, key=lambda each: each.disbursed_on):
         lender = known[row.facility_number]
         try:
-            lend_from(pools[lender.id], lender, to_tiyn(row.amount), row.disbursed_on)
+            taken = lend_from(pools[lender.id], lender, to_tiyn(row.amount), row.disbursed_on)
         except NotEnoughMoney as error:
-            yield refused(row.place, "amount", error)
+            poor.append(refused(row.place, "amount", error))
+        else:
+            drawn.append((row, sum(tiyn for lot, tiyn in taken.items() if lot in first)))
+    return drawn, poor
 
 
 def _write(

@@ -34,13 +34,15 @@ from lending.registers.issued_loans import ISSUED_LOANS, IssuedLoan
 from lending.registers.refusals import UnreadableFile
 from lending.registers.repayments import REPAYMENTS, Repayment
 from lending.registers.sheets import Sheet, SpreadsheetFile, read_file
+from lending.registers.specialisation import SPECIALISATION, SpecialisationLine
 from lending.registers.target_use import TARGET_USE, TargetUse
+from lending.registers.training import TRAINING, TrainingLine
 from lending.registers.vocabulary import Language, key, total_words
 from lending.registers.workbook_cells import Raw
 
-RegisterRow = IssuedLoan | Repayment | TargetUse
+RegisterRow = IssuedLoan | Repayment | TargetUse | TrainingLine | SpecialisationLine
 REGISTERS: Mapping[RegisterKind, Register[Any]] = {
-    register.kind: register for register in (ISSUED_LOANS, REPAYMENTS, TARGET_USE)
+    each.kind: each for each in (ISSUED_LOANS, REPAYMENTS, TARGET_USE, TRAINING, SPECIALISATION)
 }
 
 #: Days from 1 January 1900 to 1904 in the count of days of older Macintosh workbooks.

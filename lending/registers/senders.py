@@ -1,13 +1,13 @@
 """Whose register is it: the lender that a file's own contents point to.
 
-A register of issued loans names agreements, and an agreement has one borrower organisation; the other registers name
-contracts, and a contract has one lender. When the rows point to exactly one lender it need not be told; otherwise
-nothing is guessed.
+A register of issued loans names agreements, and an agreement has one borrower organisation; registers of what
+became of loans name contracts, and a contract has one lender. When the rows point to exactly one lender it need not
+be told; otherwise, and for registers that are not about loans, nothing is guessed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from ledger.tables import OrganisationRow
 from lending.chain.tables import FacilityRow
 from lending.microcredits.tables import LoanRow
 from lending.registers import cells
+from lending.registers.columns import RegisterKind
 from lending.registers.review import Review
 
 
@@ -41,8 +42,8 @@ def sender(session: Session, review: Review) -> int:
     Raises:
         SenderUnclear: they belong to nobody known, or to more than one.
     """
-    lenders = _by_agreements if review.kind == "issued-loans" else _by_contracts
-    found = lenders(session, review.rows)
+    lenders = SENDERS.get(review.kind)
+    found = lenders(session, review.rows) if lenders else {}
     if len(found) != 1:
         names = ", ".join(sorted(found.values())) or "no lender known here"
         raise SenderUnclear(filename=review.filename, found=names)
@@ -65,3 +66,11 @@ def _by_contracts(session: Session, rows: Collection[Any]) -> Mapping[int, str]:
         .distinct()
     )
     return {row.id: row.code for row in session.execute(query)}
+
+
+#: How the rows of a register point to its lender.
+SENDERS: Mapping[RegisterKind, Callable[[Session, Collection[Any]], Mapping[int, str]]] = {
+    "issued-loans": _by_agreements,
+    "repayments": _by_contracts,
+    "target-use": _by_contracts,
+}

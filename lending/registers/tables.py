@@ -19,7 +19,7 @@ class RegisterRow(Base):
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
-    kind: Mapped[str] = mapped_column(comment="issued-loans, repayments or target-use")
+    kind: Mapped[str] = mapped_column(comment="see `lending.registers.columns.RegisterKind`")
     file_name: Mapped[str]
     sha256: Mapped[bytes]
     rows: Mapped[int] = mapped_column(Integer)

@@ -37,10 +37,15 @@ def heading_keys(text: str) -> tuple[str, str]:
     return key(text), key(_ASIDE.sub(" ", text))
 
 
+#: Registers whose rows name a contract.
+OF_CONTRACTS = ("issued-loans", "repayments", "target-use")
+
+
 @cache
 def titles(kind: str) -> dict[str, _Words]:
     """Headings of a register's columns by field; the first of each language is the one written."""
-    return {**_vocabulary()["titles"]["any"], **_vocabulary()["titles"][kind]}
+    shared = _vocabulary()["titles"]["of-contracts"] if kind in OF_CONTRACTS else {}
+    return {**shared, **_vocabulary()["titles"][kind]}
 
 
 @cache

@@ -62,8 +62,10 @@ def codes() -> frozenset[str]:
 
 
 def _spelt(values: Mapping[str, str], language: Language) -> dict[str, str]:
-    """The values with a list's name replaced by its words, and a field by its heading."""
+    """The values with a list's name replaced by its words, a field by its heading, and what is said in the language."""
     spelt = dict(values)
+    if f"said_{language}" in spelt:
+        spelt["said"] = spelt[f"said_{language}"]
     if "list" in spelt:
         spelt["list"] = ", ".join(words[language][0] for words in choices(spelt["list"]).values())
     if "field" in spelt:

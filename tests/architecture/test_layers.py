@@ -21,6 +21,7 @@ LAYERS = [
         ["lending.programmes"],
         ["lending.chain"],
         ["lending.microcredits"],
+        ["lending.applications"],
         ["lending.support", "lending.oversight"],
         ["lending.registers", "lending.month_end"],
     ],

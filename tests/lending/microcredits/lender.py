@@ -50,11 +50,12 @@ def lender(
     session: Session,
     money: str = "100000000",
     number: str | None = None,
+    agreed: int = 10**12,
     *,
     edition: str = "746",
     signed_on: date = SIGNED,
 ) -> Lender:
-    """A new lender with ``money`` tenge of fresh money, and the number of the agreement it came by."""
+    """A new lender with ``money`` tenge of fresh money; the number and sum of the agreement it came by may be told."""
     count = next(NUMBERS)
     budget, akimat, ffsa = (
         register_organisation(
@@ -63,7 +64,7 @@ def lender(
         for kind in ("budget", "akimat", "ffsa")
     )
     terms: dict[str, Any] = {
-        "edition": edition, "signed_on": signed_on, "amount": tenge(10**12), "annual_rate": Decimal("0.0001"),
+        "edition": edition, "signed_on": signed_on, "amount": tenge(agreed), "annual_rate": Decimal("0.0001"),
         "months": 84,
     }  # fmt: skip
     credit = open_facility(

@@ -101,8 +101,8 @@ def test_all_problems_at_once(session: Session) -> None:
         issued(1), issued(2, facility_number="DF-8"), issued(3, months=96, amount=10), issued(4), issued(5, amount=0),
     )  # fmt: skip
     assert [(code, row) for code, row, _ in found] == [
-        ("facility-unknown", 3), ("outlives-facility", 4), ("not-enough-programme-money", 5),
-        ("amount-not-positive", 6),
+        ("facility-unknown", 3), ("outlives-facility", 4), ("programme-rule", 4),
+        ("not-enough-programme-money", 5), ("amount-not-positive", 6),
     ]  # fmt: skip
     assert (count(session, LoanRow), count(session, RegisterRow)) == (0, 0)
 

@@ -13,6 +13,8 @@ from ledger.identifiers import control_digit
 from ledger.money import tenge
 from lending.registers.columns import RegisterKind
 from lending.registers.fingerprints import fingerprint
+from lending.registers.issued_loans import IssuedLoan
+from lending.registers.repayments import Repayment
 from lending.registers.review import REGISTERS, UnknownRegister, read_register
 from lending.registers.vocabulary import LANGUAGES
 from tests.lending.registers.test_sheets import FILES
@@ -216,7 +218,7 @@ def test_register_of_another_kind_is_refused() -> None:
 def test_old_workbook_of_two_row_headings() -> None:
     """An .xls with a title, merged headings and a total is read whole."""
     found = read_register((FILES / "repayments.xls").read_bytes(), "x.xls")
-    assert (found.problems, [row.amount for row in found.rows]) == (
+    assert (found.problems, [row.amount for row in found.rows if isinstance(row, Repayment)]) == (
         (),
         [tenge("100000.50"), tenge("250000.00")],
     )
@@ -265,6 +267,8 @@ def test_every_style_reads_back_equal(rows: list[dict[str, Any]]) -> None:
     cells = table("issued-loans", [good("issued-loans", **row) for row in rows])
     expected = read_register(xlsx(cells), "x")
     assert expected.accepted
-    assert [row.amount for row in expected.rows] == [tenge(str(row["amount"])) for row in rows]
+    assert [row.amount for row in expected.rows if isinstance(row, IssuedLoan)] == [
+        tenge(str(row["amount"])) for row in rows
+    ]
     for delimiter, encoding in ((";", "kz1048"), (",", "utf-8-sig"), ("\t", "utf-16")):
         assert read_register(text_table(cells, delimiter, encoding), "x").rows == expected.rows

@@ -1,0 +1,201 @@
+"""Random lives of two lenders under one creditor: whatever is permitted leaves every limit kept.
+
+Applications of all sums are filed, decided, signed, paid out and repaid in any order, and money is drawn. What is
+refused is refused; what passes never takes a lot, an agreement, a cap or the share of start-ups beyond its limit, as
+counted here from the movements and loans one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any, ClassVar
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from ledger import verification
+from ledger.errors import BadInput, Refused
+from ledger.money import from_tiyn, tenge
+from lending.applications.applications import advance
+from lending.applications.checks import CHECKS
+from lending.applications.contracts import contract, pay_out
+from lending.applications.states import Act, allowed
+from lending.applications.values import Case
+from lending.chain.checks import CHECKS as CHAIN
+from lending.chain.drawdown import draw
+from lending.chain.tables import FacilityRow, LotMovementRow, LotRow
+from lending.microcredits.positions import positions
+from lending.microcredits.repayments import repay
+from lending.microcredits.shares import payoff
+from lending.microcredits.tables import LoanRow
+from lending.microcredits.values import Payment
+from lending.programmes.mci import mci
+from tests.lending.applications.path import APPLIED, Lending, deed, lending, signing
+from tests.lending.applications.test_shares import funded
+
+AGREED, LINES = 20_000_000, (12_000_000, 13_000_000)
+CAP_MCI = 2_500
+SUMS = st.sampled_from([500_000, 1_000_000, 2_500_000, 3_000_000, 6_000_000, 6_500_000])
+PLACE = st.integers(0, 99)
+
+
+class PathMachine(RuleBasedStateMachine):
+    """Every act of the path, in any order, on days that go forward."""
+
+    engine: ClassVar[Engine]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.connection = self.engine.connect()
+        self.transaction = self.connection.begin()
+        self.session = Session(self.connection, join_transaction_mode="create_savepoint")
+        self.today = APPLIED
+        self.cases: list[Case] = []
+
+    def teardown(self) -> None:
+        """Leave the database as it was."""
+        self.session.close()
+        self.transaction.rollback()
+        self.connection.close()
+
+    @initialize()
+    def agree(self) -> None:
+        """A creditor with half of its money, and two lenders who together may borrow more than all of it."""
+        self.creditor = lending(self.session, AGREED, AGREED // 2, creditor="operator")
+        self.lines: list[Lending] = [funded(self.session, self.creditor, each, drawn=4_000_000) for each in LINES]
+
+    def attempt(self, work: Callable[[], Any]) -> Any:
+        """Do something that may be refused; a refusal leaves nothing behind."""
+        try:
+            with self.session.begin_nested():
+                return work()
+        except (Refused, BadInput):
+            return None
+
+    @rule(days=st.integers(0, 40))
+    def wait(self, days: int) -> None:
+        """Time goes by."""
+        self.today += timedelta(days=days)
+
+    @rule(line=st.integers(0, 1), start_up=st.booleans(), amount=SUMS)
+    def file(self, line: int, start_up: bool, amount: int) -> None:
+        """Somebody applies, for a sum within or beyond the cap."""
+        own = self.lines[line]
+        self.cases.append(
+            own.file(start_up=start_up, amount=f"{amount}.00", applied_on=self.today)
+        )  # fmt: skip
+
+    @precondition(lambda self: self.cases)
+    @rule(place=PLACE, choice=PLACE)
+    def step(self, place: int, choice: int) -> None:
+        """An officer does one of the acts that the state allows, or signs, or pays out."""
+        at = place % len(self.cases)
+        of = self.cases[at]
+        acts = allowed(of.state)
+        if acts:
+            self.cases[at] = self.attempt(lambda: self.act(of, acts[choice % len(acts)])) or of
+
+    @precondition(lambda self: self.cases)
+    @rule(place=PLACE)
+    def go_on(self, place: int) -> None:
+        """An application goes as far towards its money as it is let."""
+        at = place % len(self.cases)
+        ways: dict[str | None, Act] = {
+            "submitted": "take-up", "under-review": "conclude-positive", "concluded-positive": "approve",
+            "decided": "contract", "contracted": "disburse",
+        }  # fmt: skip
+        while (act := ways.get(self.cases[at].state)) is not None:
+            done = self.attempt(lambda of=self.cases[at], act=act: self.act(of, act))  # type: ignore[misc]  # bound at once
+            if done is None:
+                return
+            self.cases[at] = done
+
+    def act(self, of: Case, act: Act) -> Case:
+        """Do an act today."""
+        if act == "contract":
+            return contract(self.session, of.id, signing(f"M-{of.number}", self.today))
+        if act == "disburse":
+            return pay_out(self.session, of.id, self.today, by="officer")
+        return advance(self.session, of.id, deed(act, self.today))
+
+    @rule(line=st.integers(-1, 1), amount=SUMS)
+    def draw(self, line: int, amount: int) -> None:
+        """More money is drawn, by the creditor or by a lender, as far as there is any."""
+        own = self.lines[line] if line >= 0 else self.creditor
+        if line < 0:
+            self.attempt(lambda: draw(self.session, own.credit_id, tenge(amount), self.today))
+        self.attempt(lambda: draw(self.session, own.facility_id, tenge(amount), self.today))
+
+    @precondition(lambda self: any(each.state == "disbursed" for each in self.cases))
+    @rule(place=PLACE)
+    def settle(self, place: int) -> None:
+        """A borrower pays everything off, and the money may be lent again."""
+        lent = [each.loan_id for each in self.cases if each.state == "disbursed" and each.loan_id]
+        loan_id = lent[place % len(lent)]
+        owed = int(payoff(positions(self.session, self.today, loan_ids=[loan_id]))[0])
+        if owed > 0:
+            paid = Payment(loan_id=loan_id, paid_on=self.today, amount=from_tiyn(owed), intent="settle")
+            self.attempt(lambda: repay(self.session, [paid]))
+
+    @invariant()
+    def start_ups_keep_their_share(self) -> None:
+        """First-turn money lent to others is at most four fifths of each agreement, and of the creditor's above."""
+        query = (
+            select(LotRow.facility_id, LotMovementRow.amount, LoanRow.start_up)
+            .join(LotMovementRow, LotMovementRow.lot_id == LotRow.id)
+            .join(LoanRow, LoanRow.id == LotMovementRow.loan_id)
+            .where(LotRow.turn == 1, LotMovementRow.kind == "lent")
+        )
+        others = [(facility_id, -tiyn) for facility_id, tiyn, start_up in self.session.execute(query) if not start_up]
+        for own, agreed in zip(self.lines, LINES, strict=True):
+            assert 5 * sum(tiyn for each, tiyn in others if each == own.facility_id) <= 4 * agreed * 100
+        assert 5 * sum(tiyn for _, tiyn in others) <= 4 * AGREED * 100
+
+    @invariant()
+    def caps_are_kept(self) -> None:
+        """No contract is over the cap of its day."""
+        cap = {day: CAP_MCI * mci(day) * 100 for day in {date(2019, 3, 15), self.today}}
+        rows = self.session.execute(select(LoanRow.amount, LoanRow.contract_date))
+        assert all(amount <= max(cap.values()) for amount, _ in rows)
+
+    @invariant()
+    def agreements_are_kept(self) -> None:
+        """No more is drawn than agreed."""
+        query = (
+            select(FacilityRow.amount, LotMovementRow.amount, FacilityRow.id)
+            .join(LotRow, LotRow.facility_id == FacilityRow.id)
+            .join(LotMovementRow, LotMovementRow.lot_id == LotRow.id)
+            .where(LotMovementRow.kind == "received")
+        )
+        drawn: dict[int, int] = {}
+        for agreed, tiyn, facility_id in self.session.execute(query):
+            drawn[facility_id] = drawn.get(facility_id, 0) + tiyn
+            assert drawn[facility_id] <= agreed
+
+    @invariant()
+    def checks_hold(self) -> None:
+        """Lots are explained and never below nothing, and every path is lawful."""
+        found = [place for _, places in verification.verify(self.session, (*CHAIN, *CHECKS)) for place in places]
+        assert found == []
+
+
+def test_what_is_permitted_keeps_every_limit(engine: Engine) -> None:
+    """No sequence of permitted acts leaves a facility, a lot, the share of start-ups or a cap outside its limit."""
+    PathMachine.engine = engine
+    run_state_machine_as_test(
+        PathMachine,
+        settings=settings(
+            max_examples=12, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+        ),
+    )
