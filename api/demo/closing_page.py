@@ -13,7 +13,7 @@ from decimal import Decimal
 from moneyed import Money
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import func, select
+from sqlalchemy import column, func, select
 from sqlalchemy.orm import Session
 
 from ledger.money import from_tiyn
@@ -23,7 +23,7 @@ from lending.chain.returns import owed
 from lending.chain.tables import BudgetReturnPaymentRow, FacilityPaymentRow, LotMovementRow, LotRow
 from lending.chain.utilisation import conservation
 from lending.microcredits.arrears import portfolio
-from lending.microcredits.tables import LoanRow, RepaymentRow
+from lending.microcredits.tables import LoanRecoveryRow, LoanRow, LoanScheduleRow, RepaymentRow, WriteOffRow
 from lending.oversight.cases import cases
 from lending.oversight.jobs import job_statuses
 from lending.oversight.violations import violations
@@ -67,6 +67,7 @@ def print_closing_page(session: Session, on: date, doing: Doing, lang: Lang, con
     _print_lines(console, say("demo.up", lang), _up(session, lang), lang)
     _print_lines(console, say("demo.budget", lang), _budget(session, on, lang), lang)
     _print_lines(console, say("demo.portfolio", lang, on=on), _portfolio(session, on, lang), lang)
+    _print_lines(console, say("demo.wrong", lang), _wrong(session, lang), lang)
     _print_lines(console, say("demo.oversight", lang), _oversight(session, on, lang), lang)
     console.print(f"\n[bold]{say('demo.work', lang)}[/]")
     for sentence in _work(session, on, doing, lang):
@@ -146,6 +147,23 @@ def _portfolio(session: Session, on: date, lang: Lang) -> Iterator[Line]:
     yield Line(say("demo.outstanding", lang), loans, from_tiyn(outstanding))
     for days, (count, tiyn) in late.items():
         yield Line(say(LATE[days], lang), count, from_tiyn(tiyn))
+
+
+def _wrong(session: Session, lang: Lang) -> Iterator[Line]:
+    """Loans that went wrong: new terms, losses, and what came in all the same."""
+    debt = func.sum(
+        select(func.sum(column("part")))
+        .select_from(func.unnest(LoanScheduleRow.principal).alias("part"))
+        .scalar_subquery()
+    )
+    under_new_terms = select(func.count(), debt).where(LoanScheduleRow.reason == "restructured")
+    lost = select(func.count(), func.sum(WriteOffRow.principal + WriteOffRow.interest + WriteOffRow.penalty))
+    come_in = select(func.count(), func.sum(LoanRecoveryRow.amount))
+    for key, query in (
+        ("demo.restructured", under_new_terms), ("demo.written-off", lost), ("demo.recovered", come_in)
+    ):  # fmt: skip
+        count, tiyn = session.execute(query).one()
+        yield Line(say(key, lang), count, from_tiyn(int(tiyn or 0)))
 
 
 def _oversight(session: Session, on: date, lang: Lang) -> Iterator[Line]:

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from api.demo.borrowers import Borrower, temper
 from api.demo.calibration import Calibration
 from api.demo.cast import Cast, Player, cast
+from api.demo.distress import go_wrong
 from api.demo.funding import PlannedFacility, facility_number, planned_facilities
 from api.demo.lenders import Holding, issued_row, lateness, relent, repayment_row, target_use_row
 from api.demo.portfolio import PlannedLoan, planned_loans
@@ -82,6 +83,7 @@ def play(engine: Engine, calibration: Calibration, loans: int, seed: int, told: 
         _fund(story, facilities, month)
         _lend(story, players, [plan for plan in plans if first_day(plan.disbursed_on) == month], month)
         _collect(story, month)
+        _go_wrong(story, month)
         _prove(story, month)
         _pay_up_the_chain(story, month)
         close(engine, month, made_by=ACTOR, also=steps())
@@ -252,6 +254,11 @@ def _settle(session: Session, loan_ids: Sequence[int], on: date) -> None:
             for loan_id, tiyn in zip(at.loan_id.tolist(), payoff(at).tolist(), strict=True)
         ],
     )
+
+
+def _go_wrong(story: Story, month: date) -> None:
+    """Lenders deal with the loans that went wrong."""
+    perform(story.engine, lambda session: go_wrong(session, story.borrowers, month))
 
 
 def _prove(story: Story, month: date) -> None:
