@@ -17,7 +17,7 @@ import numpy as np
 from sqlalchemy import Connection, Engine, text
 
 from ledger.chart import account
-from ledger.columns import day_number
+from ledger.columns import Integers, day_number
 from ledger.money import from_tiyn
 from lending.amortisation import Terms, schedule
 from lending.amortisation.accrual import Accruing, Dated, accrue
@@ -86,9 +86,16 @@ def _pattern(number: int, plan: Plan, late: int) -> Pattern:
         accrued_at_due=at_due, open_numerator=int(accrued.open_numerator[0]), principal=amount - repaid,
         principal_repaid=repaid, interest_repaid=interest_repaid, principal_overdue=overdue,
         interest_overdue=at_due - interest_repaid, days_past_due=days,
-        provision=int(default_matrix().provision(owed, np.array([days]))[0]),
+        provision=int(_provision(owed, np.array([days]))[0]),
         pays_on=None if late else plan.due_on[paid], pays_accrued=sum(plan.interest[: paid + 1]) - total,
     )  # fmt: skip
+
+
+def _provision(owed: Integers, days_past_due: Integers) -> Integers:
+    """Provision by the default matrix for loans that were never restructured."""
+    matrix = default_matrix()
+    stage = matrix.stage(days_past_due, np.full(len(owed), np.datetime64("NaT"), "datetime64[D]"), END_OF_JANUARY)
+    return matrix.provision(owed, matrix.share(days_past_due, stage))
 
 
 def _alone(plan: Plan, moves: list[tuple[date, int]]) -> Accruing:

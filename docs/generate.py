@@ -12,11 +12,8 @@ import re
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
-import typer
-
-from api.cli import app
+from api.cli import COMMANDS, command
 from api.settings import Settings
 from docs import rules_page
 from ledger.errors import NesieError
@@ -50,16 +47,9 @@ def make_targets() -> Iterator[tuple[str, ...]]:
 
 
 def commands() -> Iterator[tuple[str, ...]]:
-    """Every command of ``nesie``, its groups opened, with the first paragraph of its help."""
-
-    def walk(command: Any, path: str) -> Iterator[tuple[str, ...]]:
-        if not hasattr(command, "commands"):
-            yield f"`{path}`", first_paragraph(command.help)
-            return
-        for name, inner in sorted(command.commands.items()):
-            yield from walk(inner, f"{path} {name}")
-
-    yield from walk(typer.main.get_command(app), "nesie")
+    """Every command of ``nesie``, with the first paragraph of its help."""
+    for name in sorted(COMMANDS):
+        yield f"`nesie {name}`", first_paragraph(command(name).help)
 
 
 def settings() -> Iterator[tuple[str, ...]]:

@@ -92,9 +92,10 @@ def organisations(session: Session, *, kind: str | None = None) -> list[Organisa
 
 def install_chart(session: Session) -> None:
     """Write the chart of accounts into the database, adding and renaming but never removing."""
-    for account in chart.accounts().values():
-        values = {**asdict(account), "kinds": list(account.kinds)}
-        session.execute(insert(AccountRow).values(values).on_conflict_do_update(index_elements=["id"], set_=values))
+    rows = [{**asdict(account), "kinds": list(account.kinds)} for account in chart.accounts().values()]
+    adding = insert(AccountRow)
+    newest = {name: adding.excluded[name] for name in rows[0] if name != "id"}
+    session.execute(adding.on_conflict_do_update(index_elements=["id"], set_=newest), rows)
 
 
 def _value(row: OrganisationRow) -> Organisation:

@@ -84,12 +84,16 @@ class FacilityPayment:
     own_money: int
     into_lots: Mapping[int, int]
 
+    @property
+    def principal(self) -> int:
+        """All the principal paid, in tiyn."""
+        return sum(self.from_lots.values()) + self.own_money
+
 
 def facility_payment(parties: Parties, on: date, payment: FacilityPayment) -> Event:
     """Interest and principal paid by the borrower organisation to its lender."""
     name = facility(parties.facility_id)
-    principal = sum(payment.from_lots.values()) + payment.own_money
-    interest, accrued = payment.interest, payment.accrued
+    principal, interest, accrued = payment.principal, payment.interest, payment.accrued
     interest_account = "treasury" if parties.lender_is_treasury else "cash"
     into = {0: principal} if parties.lender_is_treasury else payment.into_lots
     return Event("facility-payment", on, name, (
@@ -168,7 +172,7 @@ class RepaymentSplit:
     """What a borrower's payment settles, in tiyn, each part split into what stands as overdue in the books.
 
     ``received`` is money in; ``overpayment`` is what is left with the lender, negative when an earlier one is
-    used; ``accrued`` is interest to accrue first. ``into_lots`` takes the whole principal, by lot.
+    used; ``accrued`` and ``penalty_accrued`` are to accrue first. ``into_lots`` takes the whole principal, by lot.
     """
 
     received: int
@@ -178,6 +182,7 @@ class RepaymentSplit:
     interest: int
     interest_overdue: int
     penalty: int
+    penalty_accrued: int
     overpayment: int
     into_lots: Mapping[int, int]
 
@@ -189,7 +194,9 @@ def repayment(lender: int, loan_id: int, on: date, split: RepaymentSplit) -> Eve
     return Event("repayment", on, name, (
         entry(lender, [
             ("loan-interest-income", name, -split.accrued), ("loan-interest", name, split.accrued - split.interest),
-            ("loan-interest-overdue", name, -split.interest_overdue), ("loan-penalty", name, -split.penalty),
+            ("loan-interest-overdue", name, -split.interest_overdue),
+            ("penalty-income", name, -split.penalty_accrued),
+            ("loan-penalty", name, split.penalty_accrued - split.penalty),
             ("loan-principal", name, -split.principal), ("loan-principal-overdue", name, -split.principal_overdue),
             ("overpayment", name, -split.overpayment), ("cash", "", split.received - principal),
             *_lots(split.into_lots, 1),
@@ -204,12 +211,84 @@ def overpayment_refund(lender: int, loan_id: int, on: date, amount: int) -> Even
     ))  # fmt: skip
 
 
+def fine(lender: int, loan_id: int, on: date, amount: int) -> Event:
+    """A fine demanded of a borrower for a breach of the agreement; penalties for lateness earn other income."""
+    return Event("fine", on, loan(loan_id), (
+        entry(lender, [("loan-penalty", loan(loan_id), amount), ("fine-income", loan(loan_id), -amount)]),
+    ))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """All that is owed of a loan, in tiyn, each part split into what stands as overdue in the books.
+
+    ``accrued`` and ``penalty_accrued`` are to accrue first and are in the parts. ``provision`` is what is held;
+    ``into_lots`` the principal that the lender puts back out of its own money, by lot.
+    """
+
+    accrued: int
+    principal: int
+    principal_overdue: int
+    interest: int
+    interest_overdue: int
+    penalty: int
+    penalty_accrued: int
+    provision: int
+    into_lots: Mapping[int, int]
+
+    @property
+    def total(self) -> int:
+        """What is lost, provisions aside."""
+        return self.principal + self.principal_overdue + self.interest + self.interest_overdue + self.penalty
+
+
+def write_off(lender: int, loan_id: int, on: date, loss: Loss) -> Event:
+    """A loan leaves the books: the provision bears it first, the expense the rest; the claim is kept off balance."""
+    name = loan(loan_id)
+    return Event("write-off", on, name, (
+        entry(lender, [
+            ("loan-interest-income", name, -loss.accrued), ("penalty-income", name, -loss.penalty_accrued),
+            ("loan-provision", name, loss.provision), ("provision-expense", name, loss.total - loss.provision),
+            ("loan-principal", name, -loss.principal), ("loan-principal-overdue", name, -loss.principal_overdue),
+            ("loan-interest", name, loss.accrued - loss.interest),
+            ("loan-interest-overdue", name, -loss.interest_overdue),
+            ("loan-penalty", name, loss.penalty_accrued - loss.penalty),
+            *_lots(loss.into_lots, 1), ("cash", "", -sum(loss.into_lots.values())),
+            ("written-off", name, loss.total), ("memorandum-contra", "", -loss.total),
+        ]),
+    ))  # fmt: skip
+
+
+def recovery(lender: int, loan_id: int, on: date, amount: int, into_lots: Mapping[int, int]) -> Event:
+    """Money of a loan written off: income, whether it makes lots whole or stays the lender's."""
+    name = loan(loan_id)
+    return Event("recovery", on, name, (
+        entry(lender, [
+            *_lots(into_lots, 1), ("cash", "", amount - sum(into_lots.values())), ("recovery-income", name, -amount),
+            ("memorandum-contra", "", amount), ("written-off", name, -amount),
+        ]),
+    ))  # fmt: skip
+
+
+def penalty_waiver(lender: int, loan_id: int, on: date, amount: int, accrued: int) -> Event:
+    """Penalty forgiven, once what was charged to the day is ``accrued``."""
+    name = loan(loan_id)
+    return Event("penalty-waiver", on, name, (
+        entry(lender, [
+            ("penalty-income", name, -accrued), ("loan-penalty", name, accrued - amount),
+            ("penalty-waived", name, amount),
+        ]),
+    ))  # fmt: skip
+
+
 #: Month-end entries over many loans, built as columns by `lending.loan_months`: the account debited and the account
 #: credited for each loan. ``accrual`` is interest earned; ``principal-arrears`` and ``interest-arrears`` move what fell
-#: due and was not paid to the overdue account (negative: back); ``provision`` is the change of the provision.
+#: due and was not paid to the overdue account (negative: back); ``penalty`` is what overdue sums cost; ``provision`` is
+#: the change of the provision.
 MONTH_END_ACCOUNTS = {
     "accrual": ("loan-interest", "loan-interest-income"),
     "principal-arrears": ("loan-principal-overdue", "loan-principal"),
     "interest-arrears": ("loan-interest-overdue", "loan-interest"),
+    "penalty": ("loan-penalty", "penalty-income"),
     "provision": ("provision-expense", "loan-provision"),
 }

@@ -5,7 +5,9 @@ DECLARE guarded text;
 BEGIN
     FOREACH guarded IN ARRAY ARRAY['facility', 'facility_schedule', 'facility_month', 'facility_payment', 'lot',
         'lot_movement', 'budget_return', 'budget_return_payment', 'loan_schedule', 'disbursement', 'repayment',
-        'loan_month', 'target_use', 'application', 'application_step',
+        'loan_month', 'loan_decision', 'write_off', 'loan_recovery', 'penalty_waiver', 'target_use', 'explanation_request',
+        'explanation', 'violation', 'violation_proposal', 'violation_closing', 'breach_terms', 'demand',
+        'job_contract', 'job_contract_end', 'job_evidence', 'change_of_use', 'application', 'application_step',
         'application_document', 'specialisation', 'training', 'register', 'close_step'] LOOP
         EXECUTE format('CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON %I
                         FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()', guarded);

@@ -26,7 +26,8 @@ from lending.provisions import Matrix
 
 ROWS = (
     "loan_month (loan_id, month, run_id, accrued, accrued_total, accrued_at_due, open_numerator, principal, "
-    "principal_repaid, interest_repaid, principal_overdue, interest_overdue, days_past_due, provision)"
+    "principal_repaid, interest_repaid, principal_overdue, interest_overdue, days_past_due, provision, "
+    "penalty_accrued, penalty_total, penalty_in_year, stage)"
 )
 
 
@@ -50,15 +51,17 @@ def close_loans(
     at = positions(
         session, end, accrue_to=next_month(month), loan_ids=loan_ids, books=books, skip_settled=True
     )  # fmt: skip
-    provision = matrix.provision(at.principal + at.interest, at.days_past_due)
+    stage = matrix.stage(at.days_past_due, at.restructured_on, end)
+    provision = matrix.provision(at.principal + at.interest, matrix.share(at.days_past_due, stage))
     changes = {
         "accrual": at.accrued_total - at.accrued_posted,
         "principal-arrears": at.principal_overdue - at.booked_principal_overdue,
         "interest-arrears": at.interest_overdue - at.booked_interest_overdue,
+        "penalty": at.penalty_total - at.penalty_posted,
         "provision": provision - at.provision,
     }
     post_columns(session, entries(end, f"close:{run_id}", at, changes))
-    copy(session, ROWS, _rows(run_id, month, at, changes["accrual"], provision))
+    copy(session, ROWS, _rows(run_id, month, at, changes, provision, stage))
     return Closed(len(at), at.failures)
 
 
@@ -98,11 +101,14 @@ def _add_entries(
     columns.amount += np.column_stack([amounts, -amounts]).ravel().tolist()
 
 
-def _rows(run_id: int, month: date, at: Positions, accrued: Integers, provision: Integers) -> Iterable[str]:
+def _rows(
+    run_id: int, month: date, at: Positions, changes: Mapping[str, Integers], provision: Integers, stage: Integers
+) -> Iterable[str]:
     """Lines of ``loan_month`` for COPY."""
     columns = (
-        accrued, at.accrued_total, at.accrued_at_due, at.open_numerator, at.principal, at.principal_repaid,
+        changes["accrual"], at.accrued_total, at.accrued_at_due, at.open_numerator, at.principal, at.principal_repaid,
         at.interest_repaid, at.principal_overdue, at.interest_overdue, at.days_past_due, provision,
+        changes["penalty"], at.penalty_total, at.penalty_in_year, stage,
     )  # fmt: skip
     middle = f"\t{month}\t{run_id}\t"
     for loan_id, *values in zip(at.loan_id.tolist(), *(column.tolist() for column in columns), strict=True):

@@ -88,6 +88,13 @@ class Run:
     made_by: str
 
 
+#: What a piece of work does within its transaction; a step is a piece of work under a name of its own.
+Work = Callable[[Session, Run], Closed]
+Step = tuple[str, Work]
+#: A chunk of loans to close: the step, the piece's number in it, and the ids.
+Piece = tuple[str, int, range | list[int]]
+
+
 def close(
     engine: Engine,
     month: date,
@@ -98,13 +105,15 @@ def close(
     chunk: int = 20_000,
     workers: int = 2,
     matrix: Matrix | None = None,
+    also: Sequence[Step] = (),
 ) -> CloseResult:
     """Close the month of ``month`` for ``books`` (None: every book not locked yet), or go on with a close begun.
 
     Months close in order and never before they are over. ``chunk`` is how many loan ids one transaction covers and
     holds for the whole run; ``workers`` how many transactions work on loans at a time. ``progress`` is called from
     the calling thread. A close begun for some books is finished for those; closing again does the rest. Two processes
-    that close the same month share the work. Provisions follow ``matrix`` (None: the default one).
+    that close the same month share the work. Provisions follow ``matrix`` (None: the default one). ``also`` are steps
+    of the packages above, done in their order when the loans are closed.
 
     Raises:
         PeriodOrder: the month is not over, or an earlier one is open. CloseUnderWay: begun with other books.
@@ -113,8 +122,9 @@ def close(
     if run is None:
         return CloseResult(first_day(month), "nothing-to-do")
     closer = _Closer(engine, run, matrix or default_matrix(), progress)
-    closer.prepare()
+    closer.steps(PREPARATION)
     loans = closer.loans(workers)
+    closer.steps(also)
     failures = perform(engine, lambda session: _failures(session, run))
     found = () if failures else closer.finish()
     state: Literal["done", "blocked"] = "blocked" if failures or found else "done"
@@ -155,11 +165,6 @@ def _unfinished(session: Session, month: date) -> Sequence[CloseRunRow]:
     ).all()
 
 
-Work = Callable[[Session, Run], Closed]
-#: A chunk of loans to close: the step, the piece's number in it, and the ids.
-Piece = tuple[str, int, range | list[int]]
-
-
 def _windows(session: Session, run: Run) -> Closed:
     """Money whose time to be lent is over becomes owed to the budget."""
     return Closed(len(expire(session, last_day(run.month), run.books)), {})
@@ -176,7 +181,7 @@ def _overpayments(session: Session, run: Run) -> Closed:
 
 
 #: What comes before the loans, in this order.
-PREPARATION: tuple[tuple[str, Work], ...] = (
+PREPARATION: tuple[Step, ...] = (
     ("windows", _windows),
     ("facilities", _facilities),
     ("overpayments", _overpayments),
@@ -192,11 +197,11 @@ class _Closer:
     matrix: Matrix
     progress: Progress
 
-    def prepare(self) -> None:
-        """What comes before the loans, one piece a step."""
-        for number, (step, work) in enumerate(PREPARATION, start=1):
+    def steps(self, steps: Sequence[Step]) -> None:
+        """What comes before or after the loans, one piece a step."""
+        for number, (step, work) in enumerate(steps, start=1):
             self._perform(step, 0, work)
-            self.progress(step, number, len(PREPARATION))
+            self.progress(step, number, len(steps))
 
     def loans(self, workers: int) -> int:
         """Close all loans not closed yet, those that failed before last; returns how many were closed now."""

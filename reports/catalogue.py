@@ -11,10 +11,14 @@ from dataclasses import dataclass
 
 from ledger.errors import NotFound
 from reports.aging import AGING
+from reports.claims import CLAIMS_PAID
+from reports.commissions import COMMISSIONS
 from reports.family import ReportFamily
 from reports.grants import STATE_GRANTS
+from reports.guarantees import GUARANTEES
 from reports.indicators import INDICATORS
 from reports.issued_loans import ISSUED_LOANS
+from reports.jobs import JOBS_REPORT
 from reports.loan_statement import LOAN_STATEMENT
 from reports.relending import RELENDING
 from reports.subsidies import SUBSIDIES
@@ -28,6 +32,10 @@ FAMILIES: tuple[ReportFamily, ...] = (
     UTILISATION,
     RELENDING,
     TARGET_USE,
+    JOBS_REPORT,
+    GUARANTEES,
+    COMMISSIONS,
+    CLAIMS_PAID,
     SUBSIDIES,
     STATE_GRANTS,
     INDICATORS,

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from reports.report import Cell, Group, Phrase, Row, Section, phrase
 
 #: Rows of one section that are still printed one by one.
-LONGEST_REGISTER = 200
+LONGEST_REGISTER = 120
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,20 +2,24 @@
 
 The catalogue is gettext: every ``reports/locale/<lang>/*.po`` is read once, keys are stable ids such as
 ``column.principal``, placeholders are named (``{start}``). Errors are worded under ``error.<code>`` in
-Kazakh and Russian; their English is the sentence of the class. Values are written here and nowhere else, so
+Kazakh and Russian, and what the code says in their values under ``told.<field>.<English>``; their English is
+the sentence of the class. Values are written here and nowhere else, so
 a sum looks the same on a page, in a document and in a message. Which words to say belongs to the callers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache, lru_cache
 from importlib.resources import files
 from io import BytesIO
-from typing import Literal, get_args
+from re import Pattern
+from string import Formatter
+from typing import TYPE_CHECKING, Literal, get_args
 
 from babel import Locale
 from babel.dates import format_date
@@ -26,6 +30,9 @@ from moneyed import Money
 from ledger.errors import BadInput, Broken, NesieError
 from reports.periods import ReportPeriod, calendar_period
 from reports.report import Cell, Kind, Name, Phrase
+
+if TYPE_CHECKING:
+    from ledger.verification import Check
 
 Lang = Literal["kk", "ru", "en"]
 LANGUAGES: tuple[Lang, ...] = get_args(Lang)
@@ -99,7 +106,44 @@ def say(key: str, lang: Lang, **values: object) -> str:
 def error_text(error: NesieError, lang: Lang) -> str:
     """``error`` in words of ``lang``; its English sentence where the catalogue has none."""
     words = catalogue(lang).get(f"error.{error.code}", error.sentence)
-    return _fill(words, error.values(), lang)
+    return _fill(words, {field: told(field, value, lang) for field, value in error.values().items()}, lang)
+
+
+def check_text(check: Check, lang: Lang) -> str:
+    """What a check of the verification tells, in ``lang``; its own English where the catalogue has no words for it."""
+    return catalogue(lang).get(f"check.{check.name}", check.tells)
+
+
+def told(field: str, value: object, lang: Lang) -> object:
+    """A value of an error in words of ``lang``, where it is one that our code words in English.
+
+    What users typed and what nobody translated comes back as it is. A wording with places (``a date after {day}``)
+    says what stands in them in the same way, so ``{first}, {rest}`` says a list.
+    """
+    if isinstance(value, (list, tuple)):
+        return tuple(told(field, each, lang) for each in value)
+    if not isinstance(value, str):
+        return value
+    for wording, words in _told(lang).get(field, ()):
+        if found := wording.fullmatch(value):
+            return words.format(**{name: told(field, part, lang) for name, part in found.groupdict().items()})
+    return value
+
+
+@cache
+def _told(lang: Lang) -> Mapping[str, Sequence[tuple[Pattern[str], str]]]:
+    """The wordings ``told.<field>.<English>`` of ``lang`` by field; those with the most words of their own go first."""
+    found: dict[str, list[tuple[int, Pattern[str], str]]] = {}
+    for key, words in catalogue(lang).items():
+        if key.startswith("told."):
+            field, _, english = key.removeprefix("told.").partition(".")
+            parts = [(text, name) for text, name, _, _ in Formatter().parse(english)]
+            wording = "".join(re.escape(text) + (f"(?P<{name}>.+?)" if name else "") for text, name in parts)
+            own = sum(len(text) for text, _ in parts)
+            found.setdefault(field, []).append((own, re.compile(wording, re.DOTALL), words))
+    return {
+        field: [each[1:] for each in sorted(wordings, key=lambda each: -each[0])] for field, wordings in found.items()
+    }
 
 
 def value_text(value: object, lang: Lang) -> str:

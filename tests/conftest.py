@@ -70,7 +70,7 @@ def server(request: pytest.FixtureRequest) -> URL:
 @pytest.fixture(scope="session")
 def database_url(server: URL) -> Iterator[str]:
     """The copy of the template that belongs to this process, as its owner; tests leave nothing in it."""
-    with _copy(server) as url:
+    with database_copy(server) as url:
         yield url
 
 
@@ -93,7 +93,7 @@ def session(engine: Engine) -> Iterator[Session]:
 @pytest.fixture
 def fresh_database(server: URL) -> Iterator[str]:
     """A private copy of the template, as its owner, dropped after the test."""
-    with _copy(server) as url:
+    with database_copy(server) as url:
         yield url
 
 
@@ -127,7 +127,8 @@ def _template(config: pytest.Config, name: str) -> URL:
 
 
 @contextmanager
-def _copy(template: URL) -> Iterator[str]:
+def database_copy(template: URL) -> Iterator[str]:
+    """A copy of a migrated database, as its owner, dropped when the block ends."""
     maintenance = template.set(database=MAINTENANCE)
     copy = _new_database(maintenance, f"TEMPLATE {template.database}")
     yield copy.render_as_string(hide_password=False)

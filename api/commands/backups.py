@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
@@ -9,9 +10,9 @@ import typer
 from sqlalchemy.orm import Session
 
 from api import backups
-from api.commands.context import console, database_url, engine
+from api.commands.context import console, database_url, engine, tell
+from guarantees.verification import CHECKS
 from ledger.verification import verify
-from lending.verification import CHECKS
 
 
 def backup(file: Annotated[Path, typer.Argument(help="file to write; replaced once the new one is whole")]) -> None:
@@ -20,7 +21,7 @@ def backup(file: Annotated[Path, typer.Argument(help="file to write; replaced on
     Example: nesie backup nesie.backup
     """
     backups.backup(database_url(), file)
-    console.print(f"{file}: {file.stat().st_size:,} bytes", markup=False)
+    console.print(tell("command.backup-written", file=file, size=Decimal(file.stat().st_size)), markup=False)
 
 
 def restore(file: Annotated[Path, typer.Argument(help="file written by nesie backup")]) -> None:
@@ -32,6 +33,6 @@ def restore(file: Annotated[Path, typer.Argument(help="file written by nesie bac
     with Session(engine()) as session:
         broken = [check.name for check, found in verify(session, CHECKS) if found]
     if broken:
-        console.print("Restored, but these checks do not hold: " + ", ".join(broken))
+        console.print(tell("command.restored-broken", checks=broken))
         raise typer.Exit(1)
-    console.print("Restored; every check holds.")
+    console.print(tell("command.restored"))

@@ -14,11 +14,12 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from api.commands.context import Format, console, print_json
+from api.commands.context import Format, console, print_json, settings
 from api.documents import read_json
 from lending.programmes.application import application_from_json
 from lending.programmes.checking import Judgement, check_all
 from lending.programmes.findings import Language, Severity
+from reports.words import say
 
 COLOURS: dict[Severity, str] = {"blocks": "red", "warns": "yellow", "notes": "cyan"}
 
@@ -35,7 +36,7 @@ def check(
     file: Annotated[Path, typer.Argument(help="JSON file with one application or a list of them")],
     output: Annotated[Format, typer.Option("--format", help="table for people, json for machines")] = Format.TABLE,
     lang: Annotated[
-        Speech | None, typer.Option(help="language of messages; default: English in a table, all three in JSON")
+        Speech | None, typer.Option(help="language of messages; default: NESIE_LANGUAGE in a table, all three in JSON")
     ] = None,
 ) -> None:
     """Check applications against the edition in force on their contract dates. Exit code 0 when nothing blocks, 1
@@ -54,7 +55,7 @@ def check(
         answers = [_answer(judgement, lang.value if lang else None) for judgement in judgements]
         print_json(answers if isinstance(document, list) else answers[0])
     else:
-        _print(judgements, lang.value if lang else "en")
+        _print(judgements, lang.value if lang else settings().language)
     if any(judgement.blocked for judgement in judgements):
         raise typer.Exit(1)
 
@@ -67,9 +68,13 @@ def _answer(judgement: Judgement, language: Language | None) -> dict[str, Any]:
 def _print(judgements: Sequence[Judgement], language: Language) -> None:
     """For each application its verdict, and for each finding a line of what was found and one of the clause."""
     for number, judgement in enumerate(judgements, start=1):
-        verdict = "[red]blocked[/]" if judgement.blocked else "[green]nothing blocks[/]"
+        verdict = (
+            f"[red]{say('command.blocked', language)}[/]" if judgement.blocked
+            else f"[green]{say('command.nothing-blocks', language)}[/]"
+        )  # fmt: skip
         console.print(f"[bold]{number}. {judgement.edition or '—'}[/]: {verdict}")
         for finding in judgement.findings:
             shown = escape(f"{finding.rule:<10} {finding.message(language)}")
-            console.print(f"  [{COLOURS[finding.severity]}]{finding.severity:<6}[/] {shown}")
-            console.print(f"  [dim]{'':<17} {escape(finding.clause)}[/]")
+            severity = say(f"severity.{finding.severity}", language)
+            console.print(f"  [{COLOURS[finding.severity]}]{severity:<8}[/] {shown}")
+            console.print(f"  [dim]{'':<19} {escape(finding.clause)}[/]")

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Any
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy.orm import Session
 
-from api.commands.context import Format, actor, complaints, console, engine, print_json
+from api.commands.context import Format, actor, complaints, console, engine, print_json, tell
+from guarantees.month_end import steps
 from ledger.errors import BadInput
 from ledger.organisations import organisation
 from lending.month_end import CloseResult
@@ -55,9 +57,9 @@ def close(
         task = progress.add_task(month, total=None)
 
         def told(step: str, done: int, of: int) -> None:
-            progress.update(task, description=f"{month} {step}", completed=done, total=of)
+            progress.update(task, description=f"{month} {tell(f'close-step.{step}')}", completed=done, total=of)
 
-        result = close_month(engine(), first, books, made_by=actor(), progress=told)
+        result = close_month(engine(), first, books, made_by=actor(), progress=told, also=steps())
     if output is Format.JSON:
         print_json(_as_json(result))
     else:
@@ -86,13 +88,13 @@ def _as_json(result: CloseResult) -> dict[str, Any]:
 
 def _print(month: str, result: CloseResult) -> None:
     if result.state == "nothing-to-do":
-        console.print(f"{month} is closed already; nothing to do.")
+        console.print(tell("command.close-done-before", month=month))
         return
     for loan, reason in result.failures.items():
-        console.print(f"loan {loan}: {reason}", markup=False)
+        console.print(tell("command.close-failure", loan=loan, reason=reason), markup=False)
     for each in result.discrepancies:
-        console.print(f"{each.where}: expected {each.expected}, found {each.found}", markup=False)
+        console.print(tell("command.discrepancy", **asdict(each)), markup=False)
     if result.state == "done":
-        console.print(f"{month} is locked in {len(result.books)} books; {result.loans} loans closed now.")
+        console.print(tell("command.close-locked", month=month, books=len(result.books), loans=Decimal(result.loans)))
     else:
-        console.print(f"{month} stays open: mend what is listed and close it again.")
+        console.print(tell("command.close-open", month=month))

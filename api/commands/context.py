@@ -2,6 +2,7 @@
 
 A command prints for people by default and for machines with ``--format json``; errors of the tree end it with their
 sentence on standard error and their exit code (0 done, 1 refused with reasons, 2 bad input, 3 a fault of ours).
+The libraries of the database are imported when it is first asked for: some commands need none.
 """
 
 from __future__ import annotations
@@ -13,15 +14,15 @@ import sys
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import Engine, make_url
 
-from api.database import embedded_url, migrate
-from api.settings import Settings
-from ledger.unit_of_work import APPLICATION_ROLE, make_engine
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from api.settings import Settings
 
 #: Columns of a line that goes into a pipe or a file, where there is no window to fit.
 UNBOUND_WIDTH = 240
@@ -40,12 +41,16 @@ class Format(StrEnum):
 @cache
 def settings() -> Settings:
     """The settings of this process."""
+    from api.settings import Settings
+
     return Settings.from_environment(os.environ)
 
 
 @cache
 def database_url() -> str:
     """Address of the database in use, logging in as the schema's owner; starts the embedded server when needed."""
+    from api.database import embedded_url
+
     configured = settings()
     return configured.database_url or embedded_url(configured.home)
 
@@ -56,6 +61,10 @@ def application_url() -> str:
 
     On a server of the user's the login is the user's choice, and the engine takes the role on after connecting.
     """
+    from sqlalchemy import make_url
+
+    from ledger.unit_of_work import APPLICATION_ROLE
+
     address = make_url(database_url())
     if settings().database_url is None:
         address = address.set(username=APPLICATION_ROLE)
@@ -65,8 +74,18 @@ def application_url() -> str:
 @cache
 def engine() -> Engine:
     """Engine of the application role on an up-to-date schema."""
+    from api.database import migrate
+    from ledger.unit_of_work import make_engine
+
     migrate(database_url())
     return make_engine(application_url())
+
+
+def tell(key: str, **values: object) -> str:
+    """The words ``key`` of the catalogue in the language of the settings, with ``values`` in their places."""
+    from reports.words import say
+
+    return say(key, settings().language, **values)
 
 
 def actor() -> str:

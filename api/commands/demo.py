@@ -17,12 +17,12 @@ from api.database import make_demo_database
 from api.demo.calibration import calibration
 from api.demo.closing_page import Doing, print_closing_page
 from api.demo.story import Story, play
+from guarantees.verification import CHECKS
 from ledger.unit_of_work import make_engine
 from ledger.verification import verify
-from lending.verification import CHECKS
 from reports.pack import write_pack
 from reports.periods import parse_period
-from reports.words import language
+from reports.words import Lang, language, say
 
 
 def demo(
@@ -48,8 +48,11 @@ def demo(
         TextColumn("{task.description:<24}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
         console=complaints,
     ) as progress:  # fmt: skip
-        tasks = {name: progress.add_task(name, total=None) for name in ("story", "reports", "checks")}
-        story = _play(engine, loans, seed, progress, tasks["story"])
+        tasks = {
+            name: progress.add_task(say(f"demo-step.{name}", speak), total=None)
+            for name in ("story", "reports", "checks")
+        }
+        story = _play(engine, loans, seed, progress, tasks["story"], speak)
         written = _write(engine, output, progress, tasks["reports"])
         broken = _verify(engine, progress, tasks["checks"])
     years = calibration().years
@@ -60,13 +63,13 @@ def demo(
     with Session(engine) as session:
         print_closing_page(session, date(years[-1], 12, 31), doing, speak, console)
     if broken:
-        complaints.print("These checks do not hold: " + ", ".join(broken))
+        complaints.print(say("command.checks-broken", speak, checks=broken))
         raise typer.Exit(1)
 
 
-def _play(engine: Engine, loans: int, seed: int, progress: Progress, task: TaskID) -> Story:
+def _play(engine: Engine, loans: int, seed: int, progress: Progress, task: TaskID, lang: Lang) -> Story:
     def told(month: str, done: int, of: int) -> None:
-        progress.update(task, description=f"story {month}", completed=done, total=of)
+        progress.update(task, description=f"{say('demo-step.story', lang)} {month}", completed=done, total=of)
 
     return play(engine, calibration(), loans, seed, told)
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from api.commands.context import console, database_url
+from api.commands.context import console, database_url, tell
 from api.database import drift
 from api.database import migrate as bring_up_to_date
 
@@ -25,4 +25,4 @@ def migrate(
         console.print(difference, markup=False)
     if differences:
         raise typer.Exit(1)
-    console.print("The schema is as the code declares it.")
+    console.print(tell("command.schema-sound"))

@@ -6,16 +6,18 @@ The verdict names every problem with its place in the file; the lender's own wor
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from api.commands.context import Format, actor, console, engine, print_json, print_table, settings
+from api.commands.context import Format, actor, console, engine, print_json, print_table, settings, tell
 from api.documents import UnreadableFile
 from api.imports import ImportOutcome, import_register
+from lending.registers.acceptance import Receipt
 from lending.registers.review import Problem
-from lending.registers.vocabulary import LANGUAGES, Language
+from lending.registers.words import phrase
 from reports.files import write_atomically
 
 #: Problems printed for people; all of them are in the marked workbook and in the JSON.
@@ -43,7 +45,7 @@ def import_(
     target = None
     if outcome.problems:
         target = marked or file.with_name(f"{file.stem}.marked.xlsx")
-        write_atomically(target, outcome.marked(content, _language()))
+        write_atomically(target, outcome.marked(content, settings().language))
     if output is Format.JSON:
         print_json(_as_json(outcome, target))
     else:
@@ -57,12 +59,6 @@ def _bytes(file: Path) -> bytes:
         return file.read_bytes()
     except OSError as error:
         raise UnreadableFile(file=str(file), reason=error.strerror or str(error)) from error
-
-
-def _language() -> Language:
-    speak = settings().language
-    assert speak in LANGUAGES
-    return speak
 
 
 def _as_json(outcome: ImportOutcome, target: Path | None) -> dict[str, Any]:
@@ -87,31 +83,41 @@ def _as_json(outcome: ImportOutcome, target: Path | None) -> dict[str, Any]:
 def _told(problem: Problem) -> Mapping[str, Any]:
     return {
         "code": problem.code, "sheet": problem.sheet, "row": problem.row, "column": problem.letter,
-        "title": problem.title, "found": problem.found, "expected": problem.expected(_language()),
-        "mend": problem.mend(_language()),
+        "title": problem.title, "found": problem.found, "expected": problem.expected(settings().language),
+        "mend": problem.mend(settings().language),
     }  # fmt: skip
 
 
 def _print(outcome: ImportOutcome, target: Path | None) -> None:
     for warning in outcome.review.warnings[:PRINTED]:
         place = f"{warning.sheet} {warning.letter}{warning.row or ''}"
-        console.print(f"! {place}: {warning.expected(_language())}. {warning.mend(_language())}", markup=False)
+        lang = settings().language
+        console.print(f"! {place}: {warning.expected(lang)}. {warning.mend(lang)}", markup=False)
     if outcome.receipt is None:
-        rows = [(each["sheet"], f"{each['column']}{each['row'] or ''}", each["title"], each["found"], each["expected"],
-                 each["mend"]) for each in map(_told, outcome.problems[:PRINTED])]  # fmt: skip
-        title = f"{outcome.review.filename}: {len(outcome.problems)} problems, nothing accepted"
-        print_table(title, ("sheet", "cell", "column", "found", "expected", "what to do"), rows)
-        console.print(f"Marked workbook: {target}", markup=False)
-        return
-    receipt = outcome.receipt
+        _print_problems(outcome, target)
+    else:
+        _print_receipt(outcome, outcome.receipt)
+
+
+def _print_problems(outcome: ImportOutcome, target: Path | None) -> None:
+    rows = [(each["sheet"], f"{each['column']}{each['row'] or ''}", each["title"], each["found"], each["expected"],
+             each["mend"]) for each in map(_told, outcome.problems[:PRINTED])]  # fmt: skip
+    title = tell("command.import-refused", file=outcome.review.filename, count=len(outcome.problems))
+    headings = ("sheet", "cell", "column", "found", "expected", "mend")
+    print_table(title, [phrase(name, settings().language) for name in headings], rows)
+    console.print(tell("command.import-marked", file=target), markup=False)
+
+
+def _print_receipt(outcome: ImportOutcome, receipt: Receipt) -> None:
     if receipt.repeated:
-        console.print(
-            f"This file was accepted before, on {receipt.accepted_at:%Y-%m-%d %H:%M}, as register "
-            f"{receipt.register_id}. Nothing has changed."
-        )
+        at = f"{receipt.accepted_at:%Y-%m-%d %H:%M}"
+        console.print(tell("command.import-repeated", at=at, register=receipt.register_id))
         return
-    verb = "Would accept" if outcome.rehearsed else f"Accepted as register {receipt.register_id}:"
+    taken = "command.import-rehearsed" if outcome.rehearsed else "command.import-accepted"
     console.print(
-        f"{verb} {receipt.rows} rows of {receipt.kind}, {receipt.amount.amount:,.2f} tenge: {receipt.added} new, "
-        f"{receipt.unchanged} recorded before."
-    )
+        tell(
+            taken, register=receipt.register_id, kind=phrase(receipt.kind, settings().language),
+            rows=Decimal(receipt.rows), amount=receipt.amount, added=Decimal(receipt.added),
+            unchanged=Decimal(receipt.unchanged),
+        )
+    )  # fmt: skip

@@ -9,14 +9,14 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy.orm import Session
 
-from api.commands.context import console, engine, print_json, print_table, settings
+from api.commands.context import console, engine, print_json, print_table, settings, tell
 from api.settings import ALMATY
 from reports.catalogue import families, find_family
 from reports.family import ReportFamily, ReportRequest
 from reports.files import write_atomically
 from reports.periods import parse_period
 from reports.rendering import file_name, render, report_format
-from reports.words import Lang, language, value_text
+from reports.words import Lang, language, say, value_text
 
 
 def report(
@@ -41,7 +41,7 @@ def report(
         _print_list(speak, as_json=kind == "json")
         return
     if name is None or period is None:
-        raise typer.BadParameter("Name a report and its --period; --list tells the names.")
+        raise typer.BadParameter(tell("command.name-a-report"))
     request = ReportRequest(
         period=parse_period(period), organisation=organisation, region=region, subject=loan,
         known_at=None if known_at is None else known_at.replace(tzinfo=ALMATY),
@@ -60,7 +60,7 @@ def _print_list(lang: Lang, *, as_json: bool) -> None:
     else:
         print_table(
             "nesie report",
-            ("name", "shows", "periods", "answers"),
+            [say(f"report-list.{heading}", lang) for heading in ("name", "shows", "periods", "answers")],
             [(each["name"], each["description"], ", ".join(each["periods"]), ", ".join(each["deadlines"]))
              for each in described],
         )  # fmt: skip

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import csv
 import io
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from api.commands.context import console, print_json, print_table
+from api.commands.context import console, print_json, print_table, settings, tell
 from api.documents import read_json
 from lending.amortisation import Plan, schedules
 from lending.amortisation.interchange import plan_to_json, terms_from_json
 from lending.amortisation.plans import Request
+from reports.words import percent_text
 
 COLUMNS = ("n", "due_on", "days", "principal", "interest", "total", "balance")
+#: How the columns stand in a table for people, and the words above them.
+HEADINGS = (
+    (">", "column.number"), ("", "column.due-on"), (">", "command.days"), (">", "column.principal"),
+    (">", "column.interest"), (">", "column.total"), (">", "column.balance"),
+)  # fmt: skip
 
 
 class ScheduleFormat(StrEnum):
@@ -66,5 +73,9 @@ def _csv(plans: list[Plan]) -> str:
 
 def _print_plan(plan: Plan) -> None:
     answer = plan_to_json(plan)
-    title = f"{plan.terms.principal}, {plan.terms.annual_rate * 100:f} %, effective rate {answer['effective_rate']}"
-    print_table(title, (">n", "due on", ">days", ">principal", ">interest", ">total", ">balance"), _rows(plan))
+    rate, effective = (
+        percent_text(Decimal(fraction), settings().language)
+        for fraction in (plan.terms.annual_rate, answer["effective_rate"])
+    )
+    title = tell("command.schedule-title", principal=plan.terms.principal, rate=rate, effective=effective)
+    print_table(title, [side + tell(key) for side, key in HEADINGS], _rows(plan))

@@ -11,11 +11,14 @@ import typer
 from rich.tree import Tree
 from sqlalchemy.orm import Session
 
-from api.commands.context import Format, console, engine, print_json
+from api.commands.context import Format, console, engine, print_json, settings, tell
 from ledger.errors import BadInput
+from ledger.money import from_tiyn
 from ledger.organisations import organisations
 from lending.chain.pools import Lot
 from lending.chain.trace import LotUse, Source, Spread, trace_facility, trace_loan
+from reports.report import phrase
+from reports.words import value_text
 
 THING = re.compile(r"(loan|facility):(\d{1,18})")
 #: Loans named one by one in a tree for people; the JSON names all.
@@ -60,18 +63,16 @@ def trace(
         console.print(tree)
 
 
-def _tenge(tiyn: int) -> str:
-    return f"{tiyn // 100:,}.{tiyn % 100:02d}".replace(",", "\N{NO-BREAK SPACE}")
-
-
 def _plain(tiyn: int) -> str:
     return f"{tiyn // 100}.{tiyn % 100:02d}"
 
 
 def _lot(lot: Lot) -> str:
-    kind = "fresh money" if lot.kind == "fresh" else f"money returned in {lot.financial_year}"
-    until = f", to be lent by {lot.usable_until}" if lot.usable_until else ""
-    return f"lot {lot.id}: {kind}, turn {lot.turn}, arrived {lot.arrived_on}{until}"
+    money = (
+        tell("command.trace-fresh") if lot.kind == "fresh" else tell("command.trace-returned", year=lot.financial_year)
+    )
+    told = tell("command.trace-lot", lot=lot.id, money=money, turn=lot.turn, arrived_on=lot.arrived_on)
+    return tell("command.trace-lot-until", lot=told, day=lot.usable_until) if lot.usable_until else told
 
 
 def _lot_json(lot: Lot) -> dict[str, Any]:
@@ -82,27 +83,32 @@ def _lot_json(lot: Lot) -> dict[str, Any]:
 
 
 def _loan_tree(thing: str, sources: tuple[Source, ...], names: Names) -> Tree:
-    tree = Tree(f"{thing}: {_tenge(sum(source.amount for source in sources))} tenge")
+    total = from_tiyn(sum(source.amount for source in sources))
+    tree = Tree(f"{thing}: {value_text(total, settings().language)}")
     for source in sources:
         _grow(tree, source, names)
     return tree
 
 
 def _grow(tree: Tree, source: Source, names: Names) -> None:
-    lender, borrower = names[source.lender_id], names[source.borrower_id]
-    branch = tree.add(f"{_tenge(source.amount)} from {source.agreement} ({lender} → {borrower}), {_lot(source.lot)}")
+    lender, borrower, amount = names[source.lender_id], names[source.borrower_id], from_tiyn(source.amount)
+    branch = tree.add(
+        tell("command.trace-from", amount=amount, agreement=source.agreement, lender=lender, borrower=borrower,
+             lot=_lot(source.lot))
+    )  # fmt: skip
     if source.returned_from:
-        branch.add("principal came back from " + _loans(source.returned_from))
+        branch.add(tell("command.trace-came-back", loans=_loans(source.returned_from)))
     for above in source.sources:
         _grow(branch, above, names)
     if not source.sources and source.lot.kind == "fresh":
-        branch.add(f"{_tenge(source.amount)} from the treasury of {lender}")
+        branch.add(tell("command.trace-treasury", amount=amount, lender=lender))
 
 
 def _loans(amounts: Mapping[int, int]) -> str:
-    named = [f"loan:{loan} {_tenge(tiyn)}" for loan, tiyn in list(amounts.items())[:NAMED]]
+    lang = settings().language
+    named = [f"loan:{loan} {value_text(from_tiyn(tiyn), lang)}" for loan, tiyn in list(amounts.items())[:NAMED]]
     rest = len(amounts) - len(named)
-    return ", ".join(named) + (f" and {rest} more" if rest > 0 else "")
+    return tell("command.trace-more", loans=named, rest=rest) if rest > 0 else ", ".join(named)
 
 
 def _source_json(source: Source, names: Names) -> dict[str, Any]:
@@ -116,10 +122,10 @@ def _source_json(source: Source, names: Names) -> dict[str, Any]:
 
 def _spread_tree(spread: Spread, names: Names, into: Tree | None = None) -> Tree:
     facility = spread.facility
-    title = (
-        f"facility:{facility.id} {facility.number}, {facility.link} of {names[facility.lender_id]} to "
-        f"{names[facility.borrower_id]}, {_tenge(facility.amount)} tenge"
-    )
+    title = tell(
+        "command.trace-facility", id=facility.id, number=facility.number, link=phrase(f"link.{facility.link}"),
+        lender=names[facility.lender_id], borrower=names[facility.borrower_id], amount=from_tiyn(facility.amount),
+    )  # fmt: skip
     tree = into.add(title) if into is not None else Tree(title)
     for use in spread.lots:
         branch = tree.add(_lot(use.lot))
@@ -131,14 +137,16 @@ def _spread_tree(spread: Spread, names: Names, into: Tree | None = None) -> Tree
 
 
 def _uses(use: LotUse) -> list[str]:
-    lines = [
-        ("received", use.received), ("came back", use.returned), ("repaid to the lender", use.repaid),
-        ("returned to the budget", use.budget), ("on hand", use.on_hand), ("of it owed to the budget", use.owed),
-    ]  # fmt: skip
-    told = [f"{what}: {_tenge(tiyn)}" for what, tiyn in lines if tiyn]
-    told += [f"lent on to facility:{child}: {_tenge(tiyn)}" for child, tiyn in use.to_facilities.items()]
+    sums = {
+        "command.trace-received": use.received, "command.trace-back": use.returned, "command.trace-repaid": use.repaid,
+        "command.trace-budget": use.budget, "command.trace-on-hand": use.on_hand, "command.trace-owed": use.owed,
+    }  # fmt: skip
+    told = [tell(key, amount=from_tiyn(tiyn)) for key, tiyn in sums.items() if tiyn]
+    for child, tiyn in use.to_facilities.items():
+        told.append(tell("command.trace-lent-on", child=child, amount=from_tiyn(tiyn)))
     if use.to_loans:
-        told.append(f"lent to {len(use.to_loans)} loans, {_tenge(sum(use.to_loans.values()))}: {_loans(use.to_loans)}")
+        lent = from_tiyn(sum(use.to_loans.values()))
+        told.append(tell("command.trace-lent", count=len(use.to_loans), amount=lent, loans=_loans(use.to_loans)))
     return told
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 from sqlalchemy.orm import Session
 
-from api.commands.context import Format, console, engine, print_json
+from api.commands.context import Format, console, engine, print_json, settings, tell
+from guarantees.verification import CHECKS
 from ledger.verification import verify as run_checks
-from lending.verification import CHECKS
+from reports.words import check_text
+
+#: Discrepancies of one check printed for people; the JSON has all.
+PRINTED = 20
 
 
 def verify(
@@ -37,12 +42,11 @@ def verify(
         )  # fmt: skip
     else:
         for check, found in results:
-            console.print(
-                f"[{'green' if not found else 'red'}]{'✓' if not found else '✗'}[/] {check.name}: {check.tells}"
-            )
-            for each in found[:20]:
-                console.print(f"    {each.where}: expected {each.expected}, found {each.found}", markup=False)
-            if len(found) > 20:
-                console.print(f"    … and {len(found) - 20} more")
+            mark = "[red]✗[/]" if found else "[green]✓[/]"
+            console.print(f"{mark} {check.name}: {check_text(check, settings().language)}")
+            for each in found[:PRINTED]:
+                console.print("    " + tell("command.discrepancy", **asdict(each)), markup=False)
+            if len(found) > PRINTED:
+                console.print("    " + tell("command.more-discrepancies", count=len(found) - PRINTED))
     if broken:
         raise typer.Exit(1)

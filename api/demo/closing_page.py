@@ -26,6 +26,9 @@ from lending.microcredits.arrears import portfolio
 from lending.microcredits.tables import LoanRow, RepaymentRow
 from reports.words import Lang, say, value_text
 
+#: Days past due beyond which a loan is counted, and under which words.
+LATE = {30: "demo.par30", 90: "demo.par90"}
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -127,7 +130,7 @@ def _budget(session: Session, on: date, lang: Lang) -> Iterator[Line]:
 
 
 def _portfolio(session: Session, on: date, lang: Lang) -> Iterator[Line]:
-    loans, outstanding, late = 0, 0, {30: [0, 0], 90: [0, 0]}
+    loans, outstanding, late = 0, 0, {days: [0, 0] for days in LATE}
     for chunk in portfolio(session, on):
         standing = chunk.principal > 0
         loans += int(standing.sum())
@@ -138,7 +141,7 @@ def _portfolio(session: Session, on: date, lang: Lang) -> Iterator[Line]:
             found[1] += int(chunk.principal[beyond].sum())
     yield Line(say("demo.outstanding", lang), loans, from_tiyn(outstanding))
     for days, (count, tiyn) in late.items():
-        yield Line(say(f"demo.par{days}", lang), count, from_tiyn(tiyn))
+        yield Line(say(LATE[days], lang), count, from_tiyn(tiyn))
 
 
 def _work(session: Session, doing: Doing, lang: Lang) -> Iterator[str]:

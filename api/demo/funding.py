@@ -44,6 +44,11 @@ class PlannedFacility:
     drawdowns: tuple[tuple[date, int], ...]
 
     @property
+    def returns_unused(self) -> bool:
+        """Whether its agreement sends unused money back: rural lines do, whose year suffices for all their loans."""
+        return self.link == "funding-line" and self.stream == "rural"
+
+    @property
     def amount(self) -> int:
         """Agreed sum: everything that will be drawn."""
         return sum(amount for _, amount in self.drawdowns)
@@ -86,14 +91,14 @@ def _tree(
                 number=facility_number(loans[0]), link="funding-line", parent=operator_loan, lender=channel,
                 borrower=cast.lender(stream, region, year), stream=stream, year=year, signed_on=date(year, 3, 1),
                 months=72, annual_rate="0.02" if channel == "acc" else "0.01", every_months=6,
-                principal_grace_months=12, fixed_principal=None,
+                principal_grace_months=18, fixed_principal=None,
                 drawdowns=_dated(year, (3, 4), first, second),
             )
         )  # fmt: skip
     total = sum(each.amount for each in below if each.link == "operator-loan")
     top = PlannedFacility(
         number=credit, link="budget-credit", parent=None, lender="budget", borrower=akimat, stream=stream, year=year,
-        signed_on=date(year, 1, 25), months=84, annual_rate="0.0001", every_months=12, principal_grace_months=12,
+        signed_on=date(year, 1, 25), months=84, annual_rate="0.0001", every_months=12, principal_grace_months=24,
         fixed_principal=max(MILLION, total // 20 // MILLION * MILLION), drawdowns=((date(year, 2, 8), total),),
     )  # fmt: skip
     return [top, *below]
@@ -104,7 +109,7 @@ def _operator_loan(
 ) -> PlannedFacility:
     return PlannedFacility(
         number=number, link="operator-loan", parent=parent, lender=akimat, borrower=operator, stream=stream, year=year,
-        signed_on=date(year, 2, 10), months=78, annual_rate="0.0001", every_months=6, principal_grace_months=12,
+        signed_on=date(year, 2, 10), months=78, annual_rate="0.0001", every_months=6, principal_grace_months=24,
         fixed_principal=None, drawdowns=_dated(year, (2, 20), first, second),
     )  # fmt: skip
 

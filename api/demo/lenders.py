@@ -82,6 +82,11 @@ def target_use_row(borrower: Borrower, confirmed_on: date, tiyn: int) -> dict[st
     }
 
 
+def lateness(facility_id: int) -> timedelta:
+    """How late money owed back to the budget is paid: one agreement in `SLEEPY` needs ten months."""
+    return timedelta(days=0 if facility_id % SLEEPY else 300)
+
+
 def relent(
     calibration: Calibration, holdings: Iterable[Holding], month: date, random: Random
 ) -> Iterator[tuple[PlannedLoan, Holding]]:

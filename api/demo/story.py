@@ -21,10 +21,11 @@ from api.demo.borrowers import Borrower, temper
 from api.demo.calibration import Calibration
 from api.demo.cast import Cast, Player, cast
 from api.demo.funding import PlannedFacility, facility_number, planned_facilities
-from api.demo.lenders import Holding, issued_row, relent, repayment_row, target_use_row
+from api.demo.lenders import Holding, issued_row, lateness, relent, repayment_row, target_use_row
 from api.demo.portfolio import PlannedLoan, planned_loans
 from api.demo.registers_written import Cell, layout_of, written_register
 from api.imports import import_register
+from guarantees.month_end import steps
 from ledger.balances import balances
 from ledger.money import TIYN_PER_TENGE, from_tiyn, tenge
 from ledger.organisations import Organisation, register_organisation
@@ -82,7 +83,7 @@ def play(engine: Engine, calibration: Calibration, loans: int, seed: int, told: 
         _collect(story, month)
         _prove(story, month)
         _pay_up_the_chain(story, month)
-        close(engine, month, made_by=ACTOR)
+        close(engine, month, made_by=ACTOR, also=steps())
     told("", len(months), len(months))
     return story
 
@@ -149,7 +150,7 @@ def _terms(story: Story, plan: PlannedFacility) -> FacilityTerms:
         principal_grace_months=plan.principal_grace_months, every_months=plan.every_months,
         method="custom" if plan.fixed_principal else "equal-principal",
         fixed_principal=tenge(plan.fixed_principal) if plan.fixed_principal else None,
-        territory=plan.stream, purpose="microcredit",
+        territory=plan.stream, purpose="microcredit", returns_unused=plan.returns_unused or None,
         security={"kind": "collateral", "document": f"З-{plan.number}"},
     )  # fmt: skip
 
@@ -272,7 +273,7 @@ def _pay_up_the_chain(story: Story, month: date) -> None:
     def work(session: Session) -> None:
         settle_due(session, on, [each.id for each in reversed(story.facilities.values())])
         for debt in owed(session, on):
-            if debt.due_on <= on:
+            if debt.due_on + lateness(debt.facility_id) <= on:
                 pay_return(session, debt.id, on)
 
     perform(story.engine, work)

@@ -5,8 +5,12 @@ Alembic executes this file. The address of the database comes from ``api.databas
 
 from alembic import context
 from sqlalchemy import create_engine, make_url, pool, text
+from sqlalchemy.dialects.postgresql.base import ischema_names
 
 from api.migrations.metadata import target_metadata
+from ledger.tables import TransactionId
+
+ischema_names["xid8"] = TransactionId  # else the drift check cannot read the column's type
 
 url = make_url(context.config.attributes["url"]).set(drivername="postgresql+psycopg2")
 engine = create_engine(url, poolclass=pool.NullPool)

@@ -33,6 +33,15 @@ def join(month: Integers, day_of_month: Integers) -> Integers:
     return MONTH_STARTS[month] + np.minimum(day_of_month, MONTH_LENGTHS[month]) - 1
 
 
+def whole_months(start: Integers, end: Integers) -> Integers:
+    """Months that are over from day number ``start`` to ``end``: one is on the same day of the next month.
+
+    Where that month has no such day, it is over on the first day after it.
+    """
+    (month, day), (last_month, last_day) = split(start), split(end)
+    return last_month - month - (last_day < day)
+
+
 def day_numbers(days: Iterable[date]) -> Integers:
     """Day numbers of ``days``."""
     return np.array([day.toordinal() - _EPOCH for day in days], dtype=np.int64)

@@ -71,13 +71,15 @@ def principal_by_day(session: Session, facility_ids: Collection[int]) -> dict[in
 
 LAST = text(
     """
-    SELECT max(effective_on) FROM posting WHERE subject = :subject AND account_id = ANY(CAST(:accounts AS smallint[]))
+    SELECT subject, max(effective_on) AS effective_on FROM posting
+    WHERE subject = ANY(:subjects) AND account_id = ANY(CAST(:accounts AS smallint[])) GROUP BY subject
     """
 )
 
 
-def last_movement(session: Session, facility_id: int) -> date | None:
-    """Day of the last booking on a facility's debt, interest or return; None when there is none."""
+def last_movements(session: Session, facility_ids: Collection[int]) -> dict[int, date]:
+    """Day of the last booking on each facility's debt, interest or return; those without one are left out."""
+    subjects = {bookings.facility(facility_id): facility_id for facility_id in facility_ids}
     accounts = [chart.account(code).id for code in ACCOUNTS]
-    day: date | None = session.scalar(LAST, {"subject": bookings.facility(facility_id), "accounts": accounts})
-    return day
+    rows = session.execute(LAST, {"subjects": list(subjects), "accounts": accounts})
+    return {subjects[row.subject]: row.effective_on for row in rows}

@@ -8,6 +8,7 @@ windows are shut by their facility's policy.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from moneyed import Money
@@ -20,7 +21,7 @@ from ledger.money import to_tiyn
 from ledger.posting import post
 from lending import bookings
 from lending.amortisation import Opening
-from lending.chain.debts import debts, last_movement
+from lending.chain.debts import debts, last_movements
 from lending.chain.facilities import Facility, facility
 from lending.chain.interest import interest
 from lending.chain.lots import lend_from
@@ -96,15 +97,17 @@ def standing(session: Session, of: Facility, on: date, *, drawn: int, change: in
     return Standing(on, drawn, debts(session, [of.id])[of.id].principal + change, opening)
 
 
-def in_order(session: Session, of: Facility, on: date) -> None:
-    """Refuse a day before the facility's last movement, or before it was signed.
+def in_order(session: Session, of: Sequence[Facility], on: date) -> None:
+    """Refuse a day before the last movement of a facility, or before it was signed.
 
     Raises:
         OutOfOrder: the interest since then is already counted.
     """
-    last = last_movement(session, of.id) or of.signed_on
-    if on < last:
-        raise OutOfOrder(number=of.number, last=str(last), on=str(on))
+    moved = last_movements(session, [each.id for each in of])
+    for each in of:
+        last = moved.get(each.id, each.signed_on)
+        if on < last:
+            raise OutOfOrder(number=each.number, last=str(last), on=str(on))
 
 
 def _check(session: Session, drawing: Facility, tiyn: int, on: date, before: int) -> None:
@@ -115,7 +118,7 @@ def _check(session: Session, drawing: Facility, tiyn: int, on: date, before: int
             number=drawing.number, agreed=figures(drawing.amount), drawn=figures(before), wanted=figures(tiyn),
             left=figures(drawing.amount - before),
         )  # fmt: skip
-    in_order(session, drawing, on)
+    in_order(session, [drawing], on)
 
 
 def _sources(session: Session, drawing: Facility, tiyn: int, on: date) -> dict[int, int]:

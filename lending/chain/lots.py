@@ -15,30 +15,28 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from ledger.locks import lock
-from lending.chain.facilities import Facility, facilities, facility
+from lending.chain.facilities import Facility, facilities
 from lending.chain.movements import outstanding_by_turn
-from lending.chain.pools import Pool, lots_of, pool_of
+from lending.chain.pools import Pool, lots_of, pools_of
 from lending.chain.refusals import MoreThanLent, NotEnoughMoney, NotPositive, amount
 
 
-def take(
-    session: Session, facility_id: int, amounts: Sequence[tuple[int, int, date]]
-) -> list[dict[int, int]]:  # fmt: skip
-    """Find the money for disbursements ``(loan id, tiyn, on)`` of one facility: tiyn by lot for each.
+def take(session: Session, items: Sequence[tuple[int, int, int, date]]) -> list[dict[int, int]]:
+    """Find the money for disbursements ``(facility id, loan id, tiyn, on)``: tiyn by lot for each item.
 
-    The facility stays locked until the transaction ends; the money is allocated in order of dates. Record the
-    movements (`lending.chain.movements.lent`) before taking again from the same facility.
+    The facilities stay locked until the transaction ends; the money of each is allocated in order of dates. Record
+    the movements (`lending.chain.movements.lent`) before taking again from the same facilities.
 
     Raises:
         NotEnoughMoney: the lots that may be lent from on a day hold too little; nothing is taken.
     """
-    lock(session, "facility", [facility_id])
-    lender = facility(session, facility_id)
-    pool = pool_of(session, facility_id, {on for _, _, on in amounts})
+    lock(session, "facility", {facility_id for facility_id, *_ in items})
+    lenders = facilities(session, {facility_id for facility_id, *_ in items})
+    pools = pools_of(session, lenders, {on for *_, on in items})
     taken: dict[int, dict[int, int]] = {}
-    for place, (_, tiyn, on) in sorted(enumerate(amounts), key=lambda item: item[1][2]):
-        taken[place] = lend_from(pool, lender, tiyn, on)
-    return [taken[place] for place in range(len(amounts))]
+    for place, (facility_id, _, tiyn, on) in sorted(enumerate(items), key=lambda item: item[1][3]):
+        taken[place] = lend_from(pools[facility_id], lenders[facility_id], tiyn, on)
+    return [taken[place] for place in range(len(items))]
 
 
 def lend_from(pool: Pool, lender: Facility, tiyn: int, on: date) -> dict[int, int]:

@@ -7,7 +7,8 @@ repayment takes the last instalments away. Interest is accrued to the day of pay
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -25,7 +26,7 @@ from lending.chain.facilities import Facility, facilities, facility
 from lending.chain.interest import interest
 from lending.chain.lots import returned_lots
 from lending.chain.movements import Movement, record, undo
-from lending.chain.pools import pool_of
+from lending.chain.pools import pools_of
 from lending.chain.refusals import MoreThanOwed, NotPositive, amount
 from lending.chain.schedules import in_force, plan_early_repayment, restore, versions
 from lending.chain.tables import FacilityPaymentRow
@@ -83,7 +84,7 @@ def pay(
     """
     paying = facility(session, facility_id)
     _lock(session, paying)
-    return _pay(session, paying, on, to_tiyn(interest), to_tiyn(principal)).id
+    return _pay(session, on, [(paying, Due(to_tiyn(principal), to_tiyn(interest)))])[0].id
 
 
 def repay_early(session: Session, facility_id: int, on: date, principal: Money) -> int:
@@ -95,7 +96,7 @@ def repay_early(session: Session, facility_id: int, on: date, principal: Money) 
     paying, tiyn = facility(session, facility_id), to_tiyn(principal)
     _lock(session, paying)
     at = standing(session, paying, on, drawn=drawn(session, paying.id), change=-tiyn)
-    payment = _pay(session, paying, on, 0, tiyn)
+    [payment] = _pay(session, on, [(paying, Due(principal=tiyn))])
     plan_early_repayment(session, paying, at, tiyn, _early(payment.event_id))
     return payment.id
 
@@ -103,15 +104,25 @@ def repay_early(session: Session, facility_id: int, on: date, principal: Money) 
 def settle_due(session: Session, on: date, facility_ids: Collection[int] | None = None) -> dict[int, Due]:
     """Pay what is due under the given facilities, or all, from the lowest link up: what was paid, by facility.
 
-    Facilities are taken in the order children before parents, so that money coming up the chain is there to be paid
-    on the same day.
+    Children pay before their parents, so that money coming up the chain is there to be paid on the same day.
     """
     asked = facilities(session, facility_ids)
     lock(session, "facility", {id_ for each in asked.values() for id_ in (each.id, each.parent_id or each.id)})
     owed = {facility_id: each for facility_id, each in dues(session, on, facility_ids).items() if each != Due()}
-    for facility_id in sorted(owed, reverse=True):  # a child is always younger than its parent
-        _pay(session, asked[facility_id], on, owed[facility_id].interest, owed[facility_id].principal)
+    for together in _from_below([asked[facility_id] for facility_id in owed]):
+        _pay(session, on, [(each, owed[each.id]) for each in together])
     return owed
+
+
+def _from_below(paying: Sequence[Facility]) -> list[list[Facility]]:
+    """Facilities that can pay together, because all that pay into their lots have paid before."""
+    height: defaultdict[int, int] = defaultdict(int)
+    rounds: defaultdict[int, list[Facility]] = defaultdict(list)
+    for each in sorted(paying, key=lambda each: -each.id):  # a child is always younger than its parent
+        rounds[height[each.id]].append(each)
+        if each.parent_id is not None:
+            height[each.parent_id] = max(height[each.parent_id], height[each.id] + 1)
+    return [rounds[place] for place in sorted(rounds)]
 
 
 def undo_payment(session: Session, payment_id: int, on: date) -> int:
@@ -128,7 +139,11 @@ def undo_payment(session: Session, payment_id: int, on: date) -> int:
     _lock(session, paying)
     mirror = undo(session, row.event_id, on)
     restore(session, paying, on, _early(row.event_id))
-    return _add_row(session, paying, on, -row.interest, -row.principal, -row.accrued, -row.own_money, mirror).id
+    opposite = {name: -getattr(row, name) for name in ("interest", "principal", "accrued", "own_money")}
+    [undone] = _add_rows(
+        session, [FacilityPaymentRow(facility_id=paying.id, paid_on=on, event_id=mirror, **opposite)]
+    )  # fmt: skip
+    return undone.id
 
 
 def _early(event_id: int) -> str:
@@ -139,30 +154,35 @@ def _lock(session: Session, paying: Facility) -> None:
     lock(session, "facility", {paying.id, paying.parent_id or paying.id})
 
 
-def _pay(session: Session, paying: Facility, on: date, interest_paid: int, principal: int) -> FacilityPaymentRow:
-    """Check, post and record a payment; the facility and its parent are locked."""
+def _pay(session: Session, on: date, payments: Sequence[tuple[Facility, Due]]) -> list[FacilityPaymentRow]:
+    """Check, post and record one payment a facility, none another's parent; all and their parents are locked."""
+    paying = [each for each, _ in payments]
+    ids = [each.id for each in paying]
     in_order(session, paying, on)
-    debt = debts(session, [paying.id])[paying.id]
-    earned = interest(session, [paying], on).get(paying.id)
-    accrued = (earned.total if earned else 0) - debt.interest_accrued
-    _check(paying, on, debt, interest_paid, principal, accrued)
-    pool = pool_of(session, paying.id, [on])
-    from_lots = pool.take(pool.repayable(), principal, on)
-    own_money = principal - sum(from_lots.values())
-    into = _payees_lot(session, paying, on) if principal else None
-    into_lots = {} if into is None else {into: principal}
-    payment = bookings.FacilityPayment(interest_paid, accrued, from_lots, own_money, into_lots)
-    [event_id] = post(session, [bookings.facility_payment(paying.parties, on, payment)])
-    record(session, _movements(paying, on, from_lots, own_money, into, event_id))
-    return _add_row(session, paying, on, interest_paid, principal, accrued, own_money, event_id)
+    owed, earned, pools = debts(session, ids), interest(session, paying, on), pools_of(session, ids, [on])
+    lots = _payees_lots(session, [each for each, due in payments if due.principal], on)
+    split = []
+    for each, due in payments:
+        total = earned[each.id].total if each.id in earned else 0
+        accrued = total - owed[each.id].interest_accrued
+        _check(each, on, owed[each.id], due, accrued)
+        from_lots = pools[each.id].take(pools[each.id].repayable(), due.principal, on)
+        own_money = due.principal - sum(from_lots.values())
+        into_lots = {lots[each.id]: due.principal} if each.id in lots else {}
+        split.append(bookings.FacilityPayment(due.interest, accrued, from_lots, own_money, into_lots))
+    booked = list(zip(paying, split, strict=True))
+    events = post(session, [bookings.facility_payment(each.parties, on, payment) for each, payment in booked])
+    made = [(*each, event_id) for each, event_id in zip(booked, events, strict=True)]
+    record(session, [movement for each in made for movement in _movements(on, *each)])
+    return _add_rows(session, [_row(on, *each) for each in made])
 
 
-def _check(paying: Facility, on: date, debt: Debt, interest_paid: int, principal: int, accrued: int) -> None:
-    if min(interest_paid, principal) < 0 or interest_paid + principal == 0:
-        raise NotPositive(found=amount(min(interest_paid, principal)))
+def _check(paying: Facility, on: date, debt: Debt, payment: Due, accrued: int) -> None:
+    if min(payment.interest, payment.principal) < 0 or payment == Due():
+        raise NotPositive(found=amount(min(payment.interest, payment.principal)))
     for what, owed, paid in (
-        ("interest", debt.interest + accrued, interest_paid),
-        ("principal", debt.principal, principal),
+        ("interest", debt.interest + accrued, payment.interest),
+        ("principal", debt.principal, payment.principal),
     ):
         if paid > owed:
             raise MoreThanOwed(
@@ -170,39 +190,39 @@ def _check(paying: Facility, on: date, debt: Debt, interest_paid: int, principal
             )  # fmt: skip
 
 
-def _payees_lot(session: Session, paying: Facility, on: date) -> int | None:
-    """The lot of the payee that principal enters: of its own parent facility, or none when it is the treasury."""
-    if paying.parent_id is None:
-        return None
-    parent = facility(session, paying.parent_id)
-    lots = returned_lots(session, {parent.id: parent}, [(parent.id, on, WHOLESALE_TURN)])
-    return lots[parent.id, on.year, WHOLESALE_TURN]
+def _payees_lots(session: Session, paying: Sequence[Facility], on: date) -> dict[int, int]:
+    """By facility, the payee's lot that principal enters: of its own parent; none where it is the treasury."""
+    parents = {each.id: each.parent_id for each in paying if each.parent_id is not None}
+    if not parents:
+        return {}
+    owners = facilities(session, set(parents.values()))
+    lots = returned_lots(session, owners, {(parent_id, on, WHOLESALE_TURN) for parent_id in owners})
+    return {facility_id: lots[parent_id, on.year, WHOLESALE_TURN] for facility_id, parent_id in parents.items()}
 
 
-def _movements(
-    paying: Facility, on: date, from_lots: dict[int, int], own_money: int, into: int | None, event_id: int
-) -> list[Movement]:
+def _movements(on: date, paying: Facility, payment: bookings.FacilityPayment, event_id: int) -> list[Movement]:
     """Out of the payer's lots and into the payee's, part by part; own money has no lot it comes from."""
+    into = next(iter(payment.into_lots), None)
     out = [
         Movement(lot_id, on, "repaid", -tiyn, event_id, None, paying.parent_id, into)
-        for lot_id, tiyn in from_lots.items()
+        for lot_id, tiyn in payment.from_lots.items()
     ]
     if into is None:
         return out
-    parts = [*from_lots.items(), *([(None, own_money)] if own_money else [])]
+    parts = [*payment.from_lots.items(), *([(None, payment.own_money)] if payment.own_money else [])]
     return out + [
         Movement(into, on, "returned", tiyn, event_id, None, paying.id, source) for source, tiyn in parts
     ]  # fmt: skip
 
 
-def _add_row(
-    session: Session, paying: Facility, on: date, interest_paid: int, principal: int, accrued: int, own_money: int,
-    event_id: int,
-) -> FacilityPaymentRow:  # fmt: skip
-    row = FacilityPaymentRow(
-        facility_id=paying.id, paid_on=on, interest=interest_paid, principal=principal, accrued=accrued,
-        own_money=own_money, event_id=event_id,
+def _row(on: date, paying: Facility, payment: bookings.FacilityPayment, event_id: int) -> FacilityPaymentRow:
+    return FacilityPaymentRow(
+        facility_id=paying.id, paid_on=on, interest=payment.interest, principal=payment.principal,
+        accrued=payment.accrued, own_money=payment.own_money, event_id=event_id,
     )  # fmt: skip
-    session.add(row)
+
+
+def _add_rows(session: Session, rows: list[FacilityPaymentRow]) -> list[FacilityPaymentRow]:
+    session.add_all(rows)
     session.flush()
-    return row
+    return rows

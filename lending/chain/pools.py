@@ -8,7 +8,7 @@ here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -102,12 +102,30 @@ def lot_value(row: LotRow) -> Lot:
     return Lot(row.id, row.facility_id, row.kind, row.turn, row.financial_year, row.arrived_on, row.usable_until)
 
 
-def pool_of(session: Session, facility_id: int, days: Iterable[date]) -> Pool:
+def pool_of(session: Session, facility_id: int, days: Collection[date]) -> Pool:
     """The pool of a facility for money that will move on ``days``; hold the facility's lock before."""
-    lots = lots_of(session, [facility_id])
-    rows = session.execute(text(FREE), {"lots": [lot.id for lot in lots]}).all()
-    calendar = np.unique(np.array([*days, *(row.moved_on for row in rows)], dtype="datetime64[D]"))
-    changes = {lot.id: np.zeros(len(calendar), np.int64) for lot in lots}
-    for row in rows:
-        changes[row.lot_id][np.searchsorted(calendar, np.datetime64(row.moved_on))] += row.amount
-    return Pool(lots, calendar, {lot_id: np.cumsum(change) for lot_id, change in changes.items()})
+    return pools_of(session, [facility_id], days)[facility_id]
+
+
+def pools_of(session: Session, facility_ids: Collection[int], days: Collection[date]) -> dict[int, Pool]:
+    """The pools of several facilities for money that will move on ``days``; hold the facilities' locks before."""
+    lots: dict[int, list[Lot]] = {facility_id: [] for facility_id in facility_ids}
+    changes: dict[int, list[tuple[date, int]]] = {}
+    for lot in lots_of(session, facility_ids):
+        lots[lot.facility_id].append(lot)
+        changes[lot.id] = []
+    for lot_id, moved_on, tiyn in session.execute(text(FREE), {"lots": [*changes]}):
+        changes[lot_id].append((moved_on, tiyn))
+    return {facility_id: _pool(own, changes, days) for facility_id, own in lots.items()}
+
+
+def _pool(lots: Sequence[Lot], changes: Mapping[int, Sequence[tuple[date, int]]], days: Collection[date]) -> Pool:
+    moved_on = [day for lot in lots for day, _ in changes[lot.id]]
+    calendar = np.unique(np.array([*days, *moved_on], dtype="datetime64[D]"))
+    balances = {}
+    for lot in lots:
+        change = np.zeros(len(calendar), np.int64)
+        for day, tiyn in changes[lot.id]:
+            change[np.searchsorted(calendar, np.datetime64(day))] += tiyn
+        balances[lot.id] = np.cumsum(change)
+    return Pool(lots, calendar, balances)

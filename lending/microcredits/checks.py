@@ -7,6 +7,7 @@ of them, loan by loan, and trusts neither. Every query yields a row for each bre
 from __future__ import annotations
 
 from ledger.verification import Check
+from lending.microcredits.penalties import caps
 
 
 def _ledger(*codes: str) -> str:
@@ -35,24 +36,46 @@ def _agree(name: str, tells: str, ledger: str, rows: str) -> Check:
 OUTSTANDING = """
     SELECT 'loan:' || loan_id AS subject, sum(tiyn) AS tiyn FROM (
         SELECT loan_id, amount AS tiyn FROM disbursement UNION ALL SELECT loan_id, -principal FROM repayment
+        UNION ALL SELECT loan_id, -principal FROM write_off
+    ) AS moved GROUP BY loan_id
+"""
+OWED_TO_LOTS = """
+    SELECT 'loan:' || loan_id AS subject, sum(tiyn) AS tiyn FROM (
+        SELECT loan_id, amount AS tiyn FROM disbursement UNION ALL SELECT loan_id, -principal FROM repayment
+        UNION ALL SELECT loan_id, -made_whole FROM write_off UNION ALL SELECT loan_id, -to_lots FROM loan_recovery
     ) AS moved GROUP BY loan_id
 """
 INTEREST = """
     SELECT 'loan:' || loan_id AS subject, sum(tiyn) AS tiyn FROM (
         SELECT loan_id, accrued - interest AS tiyn FROM repayment UNION ALL SELECT loan_id, accrued FROM loan_month
+        UNION ALL SELECT loan_id, accrued - interest FROM write_off
+    ) AS moved GROUP BY loan_id
+"""
+PENALTY = """
+    SELECT 'loan:' || loan_id AS subject, sum(tiyn) AS tiyn FROM (
+        SELECT loan_id, penalty_accrued - penalty AS tiyn FROM repayment
+        UNION ALL SELECT loan_id, penalty_accrued FROM loan_month
+        UNION ALL SELECT loan_id, penalty_accrued - penalty FROM write_off
+        UNION ALL SELECT loan_id, penalty_accrued - amount FROM penalty_waiver
+    ) AS moved GROUP BY loan_id
+"""
+TO_RECOVER = """
+    SELECT 'loan:' || loan_id AS subject, sum(tiyn) AS tiyn FROM (
+        SELECT loan_id, principal + interest + penalty AS tiyn FROM write_off
+        UNION ALL SELECT loan_id, -amount FROM loan_recovery
     ) AS moved GROUP BY loan_id
 """
 
 CHECKS: tuple[Check, ...] = (
     _agree(
         "loan-principal",
-        "the ledger's principal of every loan is what was paid out less what was repaid",
+        "the ledger's principal of every loan is what was paid out less what was repaid or written off",
         _ledger("loan-principal", "loan-principal-overdue"),
         OUTSTANDING,
     ),
     _agree(
         "loan-interest",
-        "the ledger's interest of every loan is what was accrued less what was paid",
+        "the ledger's interest of every loan is what was accrued less what was paid or written off",
         _ledger("loan-interest", "loan-interest-overdue"),
         INTEREST,
     ),
@@ -63,11 +86,73 @@ CHECKS: tuple[Check, ...] = (
         "SELECT 'loan:' || loan_id AS subject, -sum(overpayment) AS tiyn FROM repayment GROUP BY loan_id",
     ),
     _agree(
+        "loan-penalty",
+        "the ledger's penalty of every loan is what was charged less what was paid, forgiven or written off",
+        _ledger("loan-penalty"),
+        PENALTY,
+    ),
+    _agree(
         "loan-lots",
-        "every loan owes the lots what it owes in principal",
+        "every loan owes the lots the principal that neither it nor, after a write-off, the lender has brought back",
         "SELECT 'loan:' || loan_id AS subject, -sum(amount) AS tiyn FROM lot_movement WHERE loan_id IS NOT NULL "
         "GROUP BY loan_id",
-        OUTSTANDING,
+        OWED_TO_LOTS,
+    ),
+    _agree(
+        "loans-written-off",
+        "what is kept off balance of every loan is what was written off less what was recovered",
+        _ledger("written-off"),
+        TO_RECOVER,
+    ),
+    Check(
+        "recoveries-within-losses",
+        "no more is recovered of a loan than was written off, and no less than nothing",
+        f"""
+        SELECT place.subject AS place, 'at least 0' AS expected, place.tiyn || ' tiyn' AS found
+        FROM ({TO_RECOVER}) AS place WHERE place.tiyn < 0
+        """,  # noqa: S608 - the query is written above
+    ),
+    Check(
+        "penalty-within-caps",
+        "no year of a loan has cost more penalty than its share of the amount, and no contract charges above the caps",
+        f"""
+        SELECT 'loan ' || m.loan_id || ' ' || to_char(m.month, 'YYYY-MM') AS place,
+            'at most ' || floor(l.amount * {caps().year_share}) AS expected, 'charged ' || m.penalty_in_year AS found
+        FROM loan_month m JOIN loan l ON l.id = m.loan_id
+        WHERE m.penalty_in_year > l.amount * {caps().year_share}
+        UNION ALL
+        SELECT 'loan ' || id, 'from 0 to {caps().share_first} and {caps().share_after} a day',
+            penalty_rate || ' and ' || penalty_rate_after
+        FROM loan WHERE penalty_rate NOT BETWEEN 0 AND {caps().share_first}
+            OR penalty_rate_after NOT BETWEEN 0 AND {caps().share_after}
+        """,  # noqa: S608 - numbers of our own file
+    ),
+    Check(
+        "losses-undone",
+        "an undoing of a write-off or a recovery is its opposite",
+        """
+        SELECT 'write-off ' || u.id AS place, 'the opposite of ' || w.id AS expected, 'something else' AS found
+        FROM write_off u JOIN write_off w ON w.id = u.reverses
+        WHERE (u.loan_id, -u.principal, -u.interest, -u.penalty, -u.accrued, -u.penalty_accrued, -u.provision,
+               -u.made_whole)
+            <> (w.loan_id, w.principal, w.interest, w.penalty, w.accrued, w.penalty_accrued, w.provision, w.made_whole)
+        UNION ALL
+        SELECT 'recovery ' || u.id, 'the opposite of ' || r.id, 'something else'
+        FROM loan_recovery u JOIN loan_recovery r ON r.id = u.reverses
+        WHERE (u.loan_id, -u.amount, -u.to_lots) <> (r.loan_id, r.amount, r.to_lots)
+        """,
+    ),
+    Check(
+        "schedules-decided",
+        "every restructuring of a schedule has its decision, and every decision what it decided",
+        """
+        SELECT 'loan ' || coalesce(s.loan_id, d.loan_id) AS place, coalesce(d.decided, 0) || ' decided' AS expected,
+            coalesce(s.made, 0) || ' made' AS found
+        FROM (SELECT loan_id, count(*) AS made FROM loan_schedule WHERE reason = 'restructured' GROUP BY 1) AS s
+        FULL JOIN (SELECT loan_id, count(*) AS decided FROM loan_decision WHERE kind = 'restructuring' GROUP BY 1) AS d
+            USING (loan_id)
+        WHERE coalesce(s.made, 0) <> coalesce(d.decided, 0)
+        """,
     ),
     Check(
         "loan-receivables",
@@ -120,12 +205,15 @@ CHECKS: tuple[Check, ...] = (
         LEFT JOIN (SELECT loan_id, sum(amount) AS tiyn FROM disbursement GROUP BY loan_id) AS out ON out.loan_id = l.id
         LEFT JOIN ({OUTSTANDING}) AS owed ON owed.subject = 'loan:' || l.id
         WHERE (l.status = 'contracted') <> (out.tiyn IS NULL) OR coalesce(out.tiyn, 0) > l.amount
-            OR (l.status = 'repaid' AND owed.tiyn <> 0)
+            OR (l.status IN ('repaid', 'written-off') AND owed.tiyn <> 0)
+            OR (l.status = 'written-off') <> EXISTS (
+                SELECT FROM write_off w WHERE w.loan_id = l.id AND w.reverses IS NULL
+                    AND NOT EXISTS (SELECT FROM write_off u WHERE u.reverses = w.id))
         """,  # noqa: S608 - the query is written above
     ),
     Check(
         "loan-months",
-        "every month-end position re-adds from the accruals, disbursements and repayments up to it",
+        "every month-end position re-adds from the accruals, disbursements, repayments and write-offs up to it",
         """
         WITH position AS (
             SELECT DISTINCT ON (loan_id, month) *, (month + interval '1 month')::date AS next
@@ -135,6 +223,8 @@ CHECKS: tuple[Check, ...] = (
             FROM disbursement
             UNION ALL
             SELECT loan_id, paid_on, -principal, principal, interest, accrued FROM repayment
+            UNION ALL
+            SELECT loan_id, written_off_on, -principal, principal, interest, accrued FROM write_off
             UNION ALL
             SELECT loan_id, month, 0, 0, 0, accrued FROM loan_month
         )

@@ -25,7 +25,13 @@ from lending.chain.movements import lent, record
 from lending.chain.tables import FacilityRow, LotRow
 from lending.microcredits.history import latest_movement, paid_out
 from lending.microcredits.loans import locked, outlives
-from lending.microcredits.refusals import AmountNotPositive, DatesOutOfOrder, LoanNotOpen, MoreThanAgreed
+from lending.microcredits.refusals import (
+    AmountNotPositive,
+    DatesOutOfOrder,
+    LoanNotOpen,
+    MoreThanAgreed,
+    ReturnDemanded,
+)
 from lending.microcredits.schedules import (
     InForce,
     NewVersion,
@@ -53,14 +59,20 @@ def disburse(session: Session, disbursals: Sequence[Disbursal]) -> list[Disburse
     """Pay out loans and tranches, in the order given; all of them or none.
 
     Raises:
-        NesieError: the first obstacle that `obstacles` finds; the facility's lots lack the money; or relent money
-            would be out after its facility ends (746-RV-03).
+        NesieError: the first obstacle that `obstacles` finds; the facility's lots lack the money; relent money
+            would be out after its facility ends (746-RV-03); or the loan was demanded back.
     """
     found = locked(session, {each.loan_id for each in disbursals})
     against = obstacles(session, disbursals, found)
     if against:
         raise against[0].error
-    drawn = _take(session, disbursals, found)
+    drawn = take(
+        session,
+        [
+            (found[each.loan_id].contract.facility_id, each.loan_id, to_tiyn(each.amount), each.on)
+            for each in disbursals
+        ],
+    )
     changes = _changes(session, disbursals, found)
     ids = _book(session, disbursals, found, drawn)
     add_versions(session, changes)
@@ -107,18 +119,6 @@ def _against(each: Disbursal, loan: Loan, left: int, earliest: date) -> Iterator
                 found=str(each.on),
             ),
         )  # fmt: skip
-
-
-def _take(session: Session, disbursals: Sequence[Disbursal], found: Mapping[int, Loan]) -> list[dict[int, int]]:
-    """Tiyn by lot for each disbursal, taken facility by facility."""
-    by_facility: dict[int, list[int]] = defaultdict(list)
-    for place, each in enumerate(disbursals):
-        by_facility[found[each.loan_id].contract.facility_id].append(place)
-    drawn: dict[int, dict[int, int]] = {}
-    for facility_id, places in sorted(by_facility.items()):
-        wanted = [(disbursals[p].loan_id, to_tiyn(disbursals[p].amount), disbursals[p].on) for p in places]
-        drawn.update(zip(places, take(session, facility_id, wanted), strict=True))
-    return [drawn[place] for place in range(len(disbursals))]
 
 
 def _book(
@@ -173,6 +173,8 @@ def _changed(
 ) -> Iterator[NewVersion]:
     """The versions that several disbursals of one loan make, one after another."""
     current = replay(loan.contract, history) if begun else None
+    if any(version.reason == "demanded" for version in history):
+        raise ReturnDemanded(number=loan.contract.number)
     reason: Reason
     for number, each in enumerate(disbursals, start=history[-1].number + 1):
         if current is None:

@@ -1,7 +1,7 @@
 """What has happened to loans so far, summed from the append-only rows.
 
-Disbursements and repayments are recorded in the order of their days, for each one is computed from those before it;
-these are the questions that every further movement asks first. What a loan owes is told by
+What happens to a loan is recorded in the order of days, for each thing is computed from those before it; these are the
+questions that every further movement asks first. What a loan owes is told by
 `lending.microcredits.positions`.
 """
 
@@ -10,10 +10,19 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import func, or_, select, union_all
+from sqlalchemy import Select, func, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
-from lending.microcredits.tables import DisbursementRow, RepaymentRow
+from lending.microcredits.tables import (
+    DisbursementRow,
+    LoanScheduleRow,
+    PenaltyWaiverRow,
+    RecoveryRow,
+    RepaymentRow,
+    WriteOffRow,
+)
+
+Undoable = RepaymentRow | WriteOffRow | RecoveryRow
 
 
 def paid_out(session: Session, loan_ids: Collection[int]) -> dict[int, int]:
@@ -27,14 +36,34 @@ def paid_out(session: Session, loan_ids: Collection[int]) -> dict[int, int]:
 
 
 def latest_movement(session: Session, loan_ids: Collection[int]) -> dict[int, date]:
-    """Day of the latest disbursement or repayment of each loan that has one; a payment undone on its day is none."""
-    other = aliased(RepaymentRow)
-    undone = select(other.id).where(
-        or_(other.reverses == RepaymentRow.id, other.id == RepaymentRow.reverses), other.paid_on == RepaymentRow.paid_on
+    """Day of the latest thing that happened to each loan that was paid out; what was undone on its day is nothing.
+
+    Disbursements, repayments, write-offs, recoveries, waivers, restructurings and demands: each was computed from those
+    before it.
+    """
+    schedule, waiver, paid = LoanScheduleRow, PenaltyWaiverRow, DisbursementRow
+    changed = select(schedule.loan_id, schedule.valid_from).where(
+        schedule.loan_id.in_(loan_ids), schedule.reason.in_(("restructured", "demanded"))
     )
-    moved = union_all(
-        select(DisbursementRow.loan_id, DisbursementRow.paid_on).where(DisbursementRow.loan_id.in_(loan_ids)),
-        select(RepaymentRow.loan_id, RepaymentRow.paid_on).where(RepaymentRow.loan_id.in_(loan_ids), ~undone.exists()),
-    ).subquery()
-    rows = session.execute(select(moved.c.loan_id, func.max(moved.c.paid_on)).group_by(moved.c.loan_id))
+    happened = union_all(
+        select(paid.loan_id, paid.paid_on.label("day")).where(paid.loan_id.in_(loan_ids)),
+        select(waiver.loan_id, waiver.waived_on).where(waiver.loan_id.in_(loan_ids)),
+        changed,
+        *(
+            _standing(table, day, loan_ids)
+            for table, day in (
+                (RepaymentRow, "paid_on"), (WriteOffRow, "written_off_on"), (RecoveryRow, "received_on")
+            )
+        ),
+    ).subquery()  # fmt: skip
+    rows = session.execute(select(happened.c.loan_id, func.max(happened.c.day)).group_by(happened.c.loan_id))
     return dict(list(rows))
+
+
+def _standing(table: type[Undoable], day: str, loan_ids: Collection[int]) -> Select[tuple[int, date]]:
+    """Loans and days of the rows of a table that were not undone on their day."""
+    other = aliased(table)
+    undone = select(other.id).where(
+        or_(other.reverses == table.id, other.id == table.reverses), getattr(other, day) == getattr(table, day)
+    )
+    return select(table.loan_id, getattr(table, day)).where(table.loan_id.in_(loan_ids), ~undone.exists())

@@ -8,9 +8,10 @@ judged before, by `lending.programmes`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any, Literal, cast
 
 from sqlalchemy import func, select, tuple_
@@ -21,10 +22,12 @@ from ledger.errors import NotFound
 from ledger.identifiers import IdNumber
 from ledger.locks import lock
 from ledger.money import from_tiyn, to_tiyn
+from ledger.tables import OrganisationRow
 from lending.amortisation.plans import Plan, Request, schedules
 from lending.amortisation.refusals import BadTerms
 from lending.amortisation.terms import Terms
 from lending.chain.tables import FacilityRow
+from lending.microcredits.penalties import caps, refusal
 from lending.microcredits.refusals import (
     AmountNotPositive,
     CapitalisationNotOffered,
@@ -35,10 +38,22 @@ from lending.microcredits.refusals import (
 )
 from lending.microcredits.schedules import NewVersion, add_versions
 from lending.microcredits.tables import BorrowerRow, LoanRow, LoanScheduleRow
-from lending.microcredits.values import Borrower, Contract, Loan, Obstacle, RegisterLine, Status, terms
+from lending.microcredits.values import (
+    Approval,
+    Borrower,
+    Contract,
+    Loan,
+    Obstacle,
+    PenaltyTerms,
+    RegisterLine,
+    Status,
+    terms,
+)
 from lending.microcredits.waterfall import DEFAULT_ORDER, BadWaterfall, check_order
+from lending.programmes.editions import edition
 
 WATERFALL = "waterfall"
+APPROVAL = "breach-charge-approval"
 #: Whether a fresh loan may end after the facility it is lent from (ambiguity A-25). Relent money never may.
 Maturity = Literal["within-facility", "free"]
 
@@ -78,6 +93,7 @@ def drafts(
         for place, contract in enumerate(contracts)
         for field, error in _obstacles(contract, facilities.get(contract.facility_id))
     ]
+    obstacles += _penalties(session, contracts, facilities)
     obstacles += _taken(session, contracts)
     sound, unsound = _schedulable(contracts)
     obstacles += unsound
@@ -151,6 +167,21 @@ def _obstacles(contract: Contract, facility: FacilityRow | None) -> list[tuple[s
     return found
 
 
+def _penalties(
+    session: Session, contracts: Sequence[Contract], facilities: Mapping[int, FacilityRow]
+) -> list[Obstacle]:
+    """Contracts that charge more for being late than may be, or charge without the agreement that takes."""
+    charging = {place: each for place, each in enumerate(contracts) if each.penalty and each.facility_id in facilities}
+    lenders = {contract.lender_id for contract in charging.values()}
+    of_kind = select(OrganisationRow.id, OrganisationRow.kind).where(OrganisationRow.id.in_(lenders))
+    kinds = dict(list(session.execute(of_kind)))
+    found = {
+        place: refusal(each, edition(facilities[each.facility_id].edition), kinds[each.lender_id], caps())
+        for place, each in charging.items()
+    }
+    return [Obstacle(place, "penalty", error) for place, error in found.items() if error is not None]
+
+
 def _taken(session: Session, contracts: Sequence[Contract]) -> list[Obstacle]:
     """Contracts whose number and date the lender has used, in the database or earlier in the batch."""
     keys = [(contract.lender_id, contract.number, contract.signed_on) for contract in contracts]
@@ -212,13 +243,16 @@ _PLAIN = (
 
 def _row(draft: Draft, borrower_id: int) -> dict[str, Any]:
     contract, line = draft.contract, draft.contract.line
+    penalty = contract.penalty or PenaltyTerms(Decimal(0))
     return {name: getattr(contract, name) for name in _PLAIN} | {
         "borrower_id": borrower_id,
         "edition": draft.edition,
         "contract_number": contract.number,
         "contract_date": contract.signed_on,
         "amount": to_tiyn(contract.amount),
-        "details": {**contract.details, **_own_order(contract)},
+        "penalty_rate": penalty.rate,
+        "penalty_rate_after": penalty.rate_after,
+        "details": {**contract.details, **_own_order(contract), **_approval(penalty)},
         "status": "contracted",
         "register_id": line.register_id if line else None,
         "register_row": line.row if line else None,
@@ -228,6 +262,20 @@ def _row(draft: Draft, borrower_id: int) -> dict[str, Any]:
 def _own_order(contract: Contract) -> dict[str, list[str]]:
     """The waterfall, kept among the details of the few contracts that have one of their own."""
     return {} if contract.waterfall == DEFAULT_ORDER else {WATERFALL: list(contract.waterfall)}
+
+
+def _approval(penalty: PenaltyTerms) -> dict[str, list[str]]:
+    """The agreement to a charge for breaches, kept among the details of the contracts that needed one."""
+    approval = penalty.approval
+    return {} if approval is None else {APPROVAL: [approval.number, str(approval.agreed_on), str(approval.share)]}
+
+
+def _penalty(row: LoanRow) -> PenaltyTerms | None:
+    if not (row.penalty_rate or row.penalty_rate_after):
+        return None
+    kept = row.details.get(APPROVAL)
+    approval = Approval(kept[0], date.fromisoformat(kept[1]), Decimal(kept[2])) if kept else None
+    return PenaltyTerms(row.penalty_rate, row.penalty_rate_after, approval)
 
 
 def loan(session: Session, name: int | tuple[int, str]) -> Loan:
@@ -294,7 +342,8 @@ def _loan(row: LoanRow, borrower: BorrowerRow, disburse_on: date) -> Loan:
         signed_on=row.contract_date,
         disburse_on=disburse_on,
         amount=from_tiyn(row.amount),
-        details={name: value for name, value in row.details.items() if name != WATERFALL},
+        details={name: value for name, value in row.details.items() if name not in (WATERFALL, APPROVAL)},
+        penalty=_penalty(row),
         waterfall=tuple(row.details.get(WATERFALL, DEFAULT_ORDER)),
         line=RegisterLine(row.register_id, row.register_row) if row.register_id and row.register_row else None,
     )  # fmt: skip

@@ -19,35 +19,42 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy.orm import Session
 
-from ledger.columns import Integers, day_number
-from ledger.money import Rounding
-from lending.amortisation.accrual import Accruing, Dated, accrue
-from lending.amortisation.day_counts import DayCount
+from ledger.columns import Integers
 from lending.amortisation.rounding import Whole
 from lending.microcredits import histories
-from lending.microcredits.histories import DAY_COUNTS, NUMERATOR_PART, RATE_DENOMINATOR, ROUNDINGS, Asked
+from lending.microcredits.claims import Claims, above, by_day, unpaid
+from lending.microcredits.histories import RATE_DENOMINATOR
+from lending.microcredits.penalties import Caps, Late, caps, charged, year_of
+from lending.microcredits.replays import (
+    History,
+    accrued_interest,
+    history_of,
+    interest_claims,
+    principal_claims,
+)
 
 Days = npt.NDArray[np.datetime64]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Positions:
-    """Loans paid out by ``as_of``, in id order, at the close of that day; amounts are tiyn.
+    """Loans paid out by ``as_of``, in id order, each at the close of its day; amounts are tiyn.
 
-    Interest is that of the days before ``accrue_to``. *Due* is what fell due on or before ``as_of`` and is
-    unpaid, *overdue* the part of it that fell due before. ``accrued_posted`` is the part of ``accrued_total``
-    that is in the ledger; ``accrued_at_due`` is accrued_total at the last due date up to ``as_of``. The
-    ``booked_`` columns are what stands on the overdue accounts. ``rate`` is over `RATE_DENOMINATOR`,
-    ``days_past_due`` counts from the oldest due date not wholly paid, ``next_due_on`` is the first due date
-    after ``as_of`` (NaT: none), and ``open_numerator`` the exact interest of the open period, for the next
-    checkpoint.
+    Interest is that of the days before ``accrue_to``. *Due* is what fell due on or before ``as_of`` and is unpaid,
+    *overdue* the part of it that fell due before. ``accrued_posted`` is the part of ``accrued_total`` that is in the
+    ledger; ``penalty`` is what is owed of ``penalty_total``, which is charged to the close of ``as_of`` and of which
+    ``penalty_posted`` is in the ledger. *Repaid* is also what was written off. ``accrued_at_due`` is accrued_total at
+    the last due date up to ``as_of``. The ``booked_`` columns are what stands on the overdue accounts. ``rate`` is over
+    `RATE_DENOMINATOR`, ``days_past_due`` counts from the oldest due date not wholly paid, ``next_due_on`` is the first
+    due date after ``as_of`` (NaT: none), ``restructured_on`` the day of the last restructuring (NaT: never), and
+    ``open_numerator`` the exact interest of the open period, for the next checkpoint.
 
     ``failures``: loans that have no possible position, with the reason; they are in none of the columns.
     """
 
-    as_of: date
-    accrue_to: date
     failures: Mapping[int, str]
+    as_of: Days
+    accrue_to: Days
     loan_id: Integers
     lender_id: Integers
     facility_id: Integers
@@ -67,10 +74,14 @@ class Positions:
     interest_overdue: Integers
     days_past_due: Integers
     next_due_on: Days
+    restructured_on: Days
     booked_principal_overdue: Integers
     booked_interest_overdue: Integers
     provision: Integers
     penalty: Integers
+    penalty_total: Integers
+    penalty_posted: Integers
+    penalty_in_year: Integers
     overpayment: Integers
 
     def __len__(self) -> int:
@@ -102,7 +113,7 @@ class Positions:
 
 def positions(
     session: Session,
-    as_of: date,
+    as_of: date | Mapping[int, date],
     *,
     accrue_to: date | None = None,
     loan_ids: range | Collection[int] | None = None,
@@ -111,57 +122,24 @@ def positions(
 ) -> Positions:
     """Positions at the close of ``as_of``, with everything dated up to and on that day.
 
-    Interest is counted for the days before ``accrue_to`` (None: ``as_of``, so that a payment on its due date finds
-    the interest of the period just over; a month's close passes the first day of the next month). ``loan_ids``: a
-    `range` of ids, or the ids; ``books``: the lenders; None means all. Loans not yet paid out have no position;
-    ``skip_settled`` leaves out those that were repaid before the last month-end.
+    A mapping asks about loans, by id, each at the close of a day of its own. Interest is counted for the days before
+    ``accrue_to`` (None: ``as_of``, so that a payment on its due date finds the interest of the period just over; a
+    month's close passes the first day of the next month). ``loan_ids``: a `range` of ids, or the ids; ``books``: the
+    lenders; None means all. Loans not yet paid out have no position; ``skip_settled`` leaves out those that were
+    repaid before the last month-end.
     """
     start = histories.checkpoints(session, as_of, loan_ids, books, skip_settled=skip_settled)
-    history = _history(session, as_of, accrue_to or as_of, start)
+    history = history_of(session, start, accrue_to)
     failures = _impossible(history)
     if failures:
         sound = np.flatnonzero(~np.isin(start.loan_id, list(failures)))
-        history = _history(session, as_of, accrue_to or as_of, start.only(sound))
+        history = history_of(session, start.only(sound), accrue_to)
     position = _position(session, history, failures)
-    return replace(position, days_past_due=_days_past_due(session, history, position))
+    position = replace(position, days_past_due=_days_past_due(session, history, position))
+    return _with_penalty(session, history, position, caps())
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class _History:
-    """What positions are calculated from, loans by their place in ``start``; ``moved`` is principal, signed."""
-
-    as_of: date
-    accrue_to: date
-    start: histories.Checkpoints
-    versions: histories.Versions
-    dues: histories.Dues
-    movements: histories.Movements
-
-    def place(self, loan_id: Integers) -> Integers:
-        """Places of loans in ``start``."""
-        places: Integers = np.searchsorted(self.start.loan_id, loan_id)
-        return places
-
-    def total(self, rows: Integers, values: Whole) -> Integers:
-        """Sum by loan of ``values``, whose loans are ``rows``."""
-        sums = np.zeros(len(self.start.loan_id), np.int64)
-        np.add.at(sums, self.place(rows), values)
-        return sums
-
-
-def _history(session: Session, as_of: date, accrue_to: date, start: histories.Checkpoints) -> _History:
-    asked = Asked(start.loan_id, start.since)
-    return _History(
-        as_of=as_of,
-        accrue_to=accrue_to,
-        start=start,
-        versions=histories.versions(session, asked, as_of),
-        dues=histories.dues(session, asked, as_of, accrue_to),
-        movements=histories.movements(session, asked, as_of),
-    )
-
-
-def _impossible(history: _History) -> dict[int, str]:
+def _impossible(history: History) -> dict[int, str]:
     """Loans without a schedule in force, or of which more was repaid than was owed on some day."""
     start, moved = history.start, history.movements
     unscheduled = np.setdiff1d(start.loan_id, history.versions.loan_id)
@@ -178,50 +156,55 @@ def _impossible(history: _History) -> dict[int, str]:
     return found
 
 
-def _position(session: Session, history: _History, failures: Mapping[int, str]) -> Positions:
+def _position(session: Session, history: History, failures: Mapping[int, str]) -> Positions:
     """The positions of the sound loans of ``history``, days past due still missing."""
     start, moved = history.start, history.movements
-    as_of = day_number(history.as_of)
-    count, accrued = len(start.loan_id), _accrue(history)
+    as_of, accrued = start.as_of, accrued_interest(history)
     disbursed = history.total(moved.loan_id, moved.disbursed)
     principal_repaid = start.principal_repaid + history.total(moved.loan_id, moved.principal)
     interest_repaid = start.interest_repaid + history.total(moved.loan_id, moved.interest)
     principal = start.principal + start.principal_repaid + disbursed - principal_repaid
-    fallen, claims = _principal_claims(history), _interest_claims(history, accrued)
-    booked = histories.booked(session, Asked(start.loan_id, start.since), history.as_of)
-    by_due = _Claims(history.place(history.dues.loan_id), history.dues.on, accrued.at_due)
+    fallen, claims = principal_claims(history), interest_claims(history, accrued)
+    booked = histories.booked(session, history.asked)
+    by_due = Claims(history.place(history.dues.loan_id), history.dues.on, accrued.at_due)
     return Positions(
-        as_of=history.as_of, accrue_to=history.accrue_to, failures=failures,
+        failures=failures, as_of=_dates(as_of), accrue_to=_dates(history.asked.through),
         loan_id=start.loan_id, lender_id=start.lender_id, facility_id=start.facility_id, amount=start.amount,
         rate=_latest(history, history.versions.rate),
         disbursed=start.principal + start.principal_repaid + disbursed,
         principal=principal, principal_repaid=principal_repaid, interest_repaid=interest_repaid,
         accrued_total=accrued.total,
         accrued_posted=start.accrued_total - booked.interest_income,
-        accrued_at_due=by_due.at(as_of, count),
+        accrued_at_due=by_due.at(as_of),
         open_numerator=accrued.open_numerator,
-        principal_due=np.minimum(_above(fallen.at(as_of, count), principal_repaid), principal),
-        principal_overdue=np.minimum(_above(fallen.before(as_of, count), principal_repaid), principal),
-        interest_due=_above(claims.at(as_of, count), interest_repaid),
-        interest_overdue=_above(claims.before(as_of, count), interest_repaid),
+        principal_due=np.minimum(above(fallen.at(as_of), principal_repaid), principal),
+        principal_overdue=np.minimum(above(fallen.before(as_of), principal_repaid), principal),
+        interest_due=above(claims.at(as_of), interest_repaid),
+        interest_overdue=above(claims.before(as_of), interest_repaid),
         days_past_due=np.zeros(len(principal), np.int64),
         next_due_on=_dates(_latest(history, history.versions.next_due)),
+        restructured_on=_restructured_on(history),
         booked_principal_overdue=start.principal_overdue + booked.principal_overdue,
         booked_interest_overdue=start.interest_overdue + booked.interest_overdue,
         provision=start.provision - booked.provision, penalty=booked.penalty, overpayment=-booked.overpayment,
+        penalty_total=start.penalty_total, penalty_posted=start.penalty_total - booked.penalty_income,
+        penalty_in_year=start.penalty_in_year,
     )  # fmt: skip
 
 
-def _above(claimed: Integers, repaid: Integers) -> Integers:
-    """What is claimed and not repaid, not below nothing."""
-    unpaid: Integers = np.maximum(claimed - repaid, 0)
-    return unpaid
-
-
-def _latest(history: _History, values: Integers) -> Integers:
+def _latest(history: History, values: Integers) -> Integers:
     """The value of each loan's version in force."""
     latest: Integers = values[history.versions.current == 1]
     return latest
+
+
+def _restructured_on(history: History) -> Days:
+    """The day of each loan's last restructuring."""
+    versions = history.versions
+    made = versions.restructured == 1
+    day = np.full(len(history.start.loan_id), histories.NEVER)
+    day[history.place(versions.loan_id[made])] = versions.valid_from[made]
+    return _dates(day)
 
 
 def _dates(day: Integers) -> Days:
@@ -231,140 +214,83 @@ def _dates(day: Integers) -> Days:
     return days
 
 
-@dataclass(frozen=True, eq=False)
-class _Claims:
-    """What had fallen due in all by each of a loan's dates, sorted by the loan's place and the date."""
-
-    loan: Integers
-    on: Integers
-    amount: Integers
-
-    def at(self, day: int, count: int) -> Integers:
-        """The claim on each of ``count`` loans at the close of ``day``: that of its last date up to then."""
-        claimed = np.zeros(count, np.int64)
-        known = self.on <= day
-        claimed[self.loan[known]] = self.amount[known]  # the last of several values of a loan stays
-        return claimed
-
-    def before(self, day: int, count: int) -> Integers:
-        """What of the claim at the close of ``day`` was claimed the day before."""
-        claimed: Integers = np.minimum(self.at(day - 1, count), self.at(day, count))
-        return claimed
-
-    def oldest_unpaid(self, day: int, repaid: Integers) -> Integers:
-        """The first date from which on every claim, to the close of ``day``, was above what is ``repaid``.
-
-        A later version may ask less than an earlier one did: what it no longer asks for is not unpaid. `NEVER`
-        when the last claim is paid.
-        """
-        known = self.on <= day
-        loan, on = self.loan[known], np.append(self.on[known], histories.NEVER)
-        each = np.arange(len(repaid))
-        place = np.searchsorted(loan, each, "left")
-        paid = np.flatnonzero(self.amount[known] <= repaid[loan])
-        place[loan[paid]] = paid + 1
-        return np.where(place < np.searchsorted(loan, each, "right"), on[place], histories.NEVER)
-
-
-def _principal_claims(history: _History) -> _Claims:
-    """Principal fallen due: by due dates, and by what each version says of the time before it."""
-    dues, versions = history.dues, history.versions
-    loan = np.concatenate([dues.loan_id, versions.loan_id])
-    number = np.concatenate([dues.version, versions.version])
-    on = np.concatenate([dues.on, versions.valid_from])
-    amount = np.concatenate([dues.principal, versions.principal_before])
-    order = np.lexsort((on, number, loan))
-    return _Claims(history.place(loan[order]), on[order], amount[order])
-
-
-def _interest_claims(history: _History, accrued: _Interest) -> _Claims:
-    """Interest fallen due: accrued at each due date, less what a grace puts off beyond it."""
-    dues = history.dues
-    return _Claims(history.place(dues.loan_id), dues.on, accrued.at_due - dues.deferred)
-
-
-@dataclass(frozen=True, eq=False)
-class _Interest:
-    """Interest accrued in all, by loan; of its open period, exactly; and in all at each row of the dues."""
-
-    total: Integers
-    open_numerator: Whole
-    at_due: Integers
-
-
-def _accrue(history: _History) -> _Interest:
-    """Interest to ``accrue_to``: loans of one day count and rounding together."""
-    start, dues = history.start, history.dues
-    place = history.place(dues.loan_id)
-    since_checkpoint = dues.on > start.since[place]
-    earlier = np.where(dues.on == start.since[place], start.accrued_total[place], start.accrued_at_due[place])
-    total, at_due = start.accrued_total.copy(), earlier
-    open_numerator = np.zeros(len(total), object)
-    kinds = start.day_count * len(ROUNDINGS) + start.rounding
-    for kind in np.unique(kinds).tolist():
-        member = kinds == kind
-        places = np.flatnonzero(member)
-        accrued = accrue(
-            _accruing(history, places, DAY_COUNTS[kind // len(ROUNDINGS)], ROUNDINGS[kind % len(ROUNDINGS)])
-        )
-        total[places] += accrued.interest.astype(np.int64)
-        open_numerator[places] = accrued.open_numerator.astype(object)
-        later = member[place] & since_checkpoint
-        at_due[later] = start.accrued_total[place[later]] + accrued.at_due.value.astype(np.int64)
-    return _Interest(total, open_numerator, at_due)
-
-
-def _accruing(history: _History, places: Integers, day_count: DayCount, rounding: Rounding) -> Accruing:
-    """The loans at ``places``, all of this day count and rounding, ready to accrue."""
-    start, dues, versions, moved = history.start, history.dues, history.versions, history.movements
-    local = np.full(len(start.loan_id), -1)
-    local[places] = np.arange(len(places))
-
-    def dated(loan_id: Integers, on: Integers, value: Whole) -> Dated:
-        loan = local[history.place(loan_id)]
-        own = loan >= 0
-        return Dated(loan=loan[own], on=on[own], value=value[own])
-
-    period_started_on, rate = _opening(history)
-    change = moved.disbursed - moved.principal
-    order = np.argsort(-change, kind="stable")  # on a day with both, money is paid out before it comes back
-    numerator: Whole = start.numerator_low[places]
-    if start.numerator_high[places].any():
-        numerator = numerator + start.numerator_high[places].astype(object) * NUMERATOR_PART
-    return Accruing(
-        day_count=day_count, rate_denominator=RATE_DENOMINATOR, rounding=rounding,
-        checkpoint=start.since[places], target=np.full(len(places), day_number(history.accrue_to)),
-        principal=start.principal[places], period_started_on=period_started_on[places], open_numerator=numerator,
-        rate=rate[places],
-        due_on=dated(dues.loan_id, dues.on, np.zeros_like(dues.on)),
-        movements=dated(moved.loan_id[order], moved.on[order], change[order]),
-        rate_changes=dated(versions.loan_id, versions.valid_from, versions.rate),
-    )  # fmt: skip
-
-
-def _opening(history: _History) -> tuple[Integers, Integers]:
-    """Where each loan's open interest period started, and its rate, before anything of the checkpoint's day."""
-    start, dues, versions = history.start, history.dues, history.versions
-    place = history.place(dues.loan_id)
-    before = dues.on <= start.since[place]
-    period_started_on = start.started_on.copy()
-    period_started_on[place[before]] = np.maximum(dues.on[before], start.started_on[place[before]])
-    owner = history.place(versions.loan_id)
-    rate = versions.rate[np.searchsorted(owner, np.arange(len(start.loan_id)))]
-    earlier = versions.valid_from < start.since[owner]
-    rate[owner[earlier]] = versions.rate[earlier]
-    return period_started_on, rate
-
-
-def _days_past_due(session: Session, history: _History, position: Positions) -> Integers:
+def _days_past_due(session: Session, history: History, position: Positions) -> Integers:
     """Days from the oldest unpaid due date to ``as_of``; loans in arrears are replayed from their beginning."""
     days = np.zeros(len(position), np.int64)
     late = np.flatnonzero((position.principal_overdue > 0) | (position.interest_overdue > 0))
     if not len(late):
         return days
-    whole = _history(session, history.as_of, history.accrue_to, history.start.only(late).from_the_beginning())
-    as_of = day_number(history.as_of)
-    principal = _principal_claims(whole).oldest_unpaid(as_of, position.principal_repaid[late])
-    interest = _interest_claims(whole, _accrue(whole)).oldest_unpaid(as_of, position.interest_repaid[late])
+    whole = history_of(session, history.start.only(late).from_the_beginning(), history.accrue_to)
+    as_of = whole.start.as_of
+    principal = principal_claims(whole).oldest_unpaid(as_of, position.principal_repaid[late])
+    interest = interest_claims(whole, accrued_interest(whole)).oldest_unpaid(as_of, position.interest_repaid[late])
     days[late] = np.maximum(as_of - np.minimum(principal, interest), 0)
     return days
+
+
+def _with_penalty(session: Session, history: History, position: Positions, most: Caps) -> Positions:
+    """The position with what the days since the checkpoint cost the loans whose contracts charge for being late."""
+    start, total = history.start, history.start.penalty_total.copy()
+    same_year = year_of(start.started_on, start.since - 1) == year_of(start.started_on, start.as_of)
+    in_year = np.where(same_year, start.penalty_in_year, 0)
+    late = np.flatnonzero(start.penalty_rate * _begun_overdue(history))
+    if len(late):
+        whole = history_of(session, start.only(late).from_the_beginning(), history.accrue_to)
+        cost, in_year[late] = charged(_lateness(whole, start.only(late), most))
+        total[late] += cost
+    penalty = position.penalty + total - position.penalty_posted
+    return replace(position, penalty=penalty, penalty_total=total, penalty_in_year=in_year)
+
+
+def _begun_overdue(history: History) -> npt.NDArray[np.bool_]:
+    """Whether some day since the checkpoint began with anything overdue of each loan that charges for it."""
+    start = history.start
+    if not start.penalty_rate.any():
+        return np.zeros(len(start.loan_id), bool)
+    overdue = _Mornings.of(history, start).overdue
+    begun: npt.NDArray[np.bool_] = (start.principal_overdue + start.interest_overdue > 0) | (overdue > 0).any(axis=1)
+    return begun
+
+
+@dataclass(frozen=True, eq=False)
+class _Mornings:
+    """What each of ``days`` begins with: tiyn overdue and the oldest date it fell due; a row a loan, a column a day."""
+
+    days: Integers
+    overdue: Integers
+    oldest: Integers
+
+    @classmethod
+    def of(cls, history: History, asked: histories.Checkpoints) -> _Mornings:
+        """The days of the checkpoints ``asked``, which ``history`` covers; what is outside a loan's days is nothing."""
+        start, moved, count = history.start, history.movements, len(asked.loan_id)
+        evenings = np.arange(asked.since.min() - 1, asked.as_of.max())
+        loan = history.place(moved.loan_id)
+        lent, principal, interest = (
+            by_day(count, evenings, loan, moved.on, amount)
+            for amount in (moved.disbursed, moved.principal, moved.interest)
+        )
+        principal, interest = principal + start.principal_repaid[:, None], interest + start.interest_repaid[:, None]
+        outstanding = lent + (start.principal + start.principal_repaid)[:, None] - principal
+        fallen, claims = principal_claims(history), interest_claims(history, accrued_interest(history))
+        overdue = np.minimum(unpaid(fallen, evenings, principal), outstanding) + unpaid(claims, evenings, interest)
+        oldest = [
+            np.minimum(*(each.oldest_unpaid(np.full(count, day), repaid[:, k])
+                         for each, repaid in ((fallen, principal), (claims, interest))))
+            for k, day in enumerate(evenings.tolist())
+        ]  # fmt: skip
+        own = (evenings >= asked.since[:, None] - 1) & (evenings < asked.as_of[:, None])
+        return cls(evenings + 1, np.where(own, overdue, 0), np.column_stack(oldest))
+
+
+def _lateness(whole: History, start: histories.Checkpoints, most: Caps) -> Late:
+    """What each day since the checkpoints ``start`` begins with, from the whole history of the same loans."""
+    mornings = _Mornings.of(whole, start)
+    days, begun = mornings.days[None, :], start.started_on[:, None]
+    own = (days >= start.since[:, None]) & (days <= start.as_of[:, None])
+    return Late(
+        rate=start.penalty_rate, rate_after=start.penalty_rate_after, first_days=most.first_days,
+        ceiling=start.amount * int(most.year_share * RATE_DENOMINATOR) // RATE_DENOMINATOR,
+        in_year=start.penalty_in_year, overdue=mornings.overdue, days_late=days - mornings.oldest,
+        new_year=own & (year_of(begun, days) != year_of(begun, days - 1)),
+    )  # fmt: skip

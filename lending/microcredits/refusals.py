@@ -69,6 +69,138 @@ class CapitalisationNotOffered(Refused):
 
 
 @dataclass(eq=False, kw_only=True)
+class PenaltyAboveCap(Refused):
+    """A penalty beyond what may be charged for being late."""
+
+    code = "penalty-above-cap"
+    sentence = "Contract {number}: expected a penalty from 0 to {expected} a day of what is overdue; found {found}."
+    number: str
+    expected: str
+    found: str
+
+
+@dataclass(eq=False, kw_only=True)
+class BreachChargeNotAgreed(Refused):
+    """The programme allows a charge for breaches only as agreed beforehand in writing."""
+
+    code = "breach-charge-not-agreed"
+    sentence = (
+        "Contract {number}: a penalty needs an agreement in writing made before the contract, with a share not below "
+        "it ({rule}, {clause}). Name its number, date and share, or charge nothing."
+    )
+    number: str
+    rule: str
+    clause: str
+
+
+@dataclass(eq=False, kw_only=True)
+class TwoPeopleNeeded(Refused):
+    """A decision that one person may not take alone."""
+
+    code = "two-people-needed"
+    sentence = "Contract {number}: {act} is decided by one person and confirmed by another; found {by} and {confirmed}."
+    number: str
+    act: str
+    by: str
+    confirmed: str
+
+
+@dataclass(eq=False, kw_only=True)
+class RestructuringForbidden(Refused):
+    """Terms that the programme does not allow, whenever they are agreed."""
+
+    code = "restructuring-forbidden"
+    sentence = (
+        "Contract {number}: the new terms break rule {rule}: expected at most {expected}, found {found} ({clause}). "
+        "Agree on other terms."
+    )
+    number: str
+    rule: str
+    expected: str
+    found: str
+    clause: str
+
+
+@dataclass(eq=False, kw_only=True)
+class NothingToRestructure(Refused):
+    """No principal is outstanding."""
+
+    code = "nothing-to-restructure"
+    sentence = "Contract {number} owes no principal on {on}; there is nothing to restructure."
+    number: str
+    on: str
+
+
+@dataclass(eq=False, kw_only=True)
+class TooEarlyToWriteOff(Refused):
+    """A loan that has not been past due for long enough."""
+
+    code = "too-early-to-write-off"
+    sentence = "Contract {number}: expected at least {expected} days past due on {on}; found {found}. Wait, or collect."
+    number: str
+    expected: int
+    on: str
+    found: int
+
+
+@dataclass(eq=False, kw_only=True)
+class OverpaymentHeld(Refused):
+    """Money of the borrower lies with the lender while the loan is to be written off."""
+
+    code = "overpayment-held"
+    sentence = "Contract {number}: {held} of the borrower's is held. Let it pay what is due, or give it back, first."
+    number: str
+    held: str
+
+
+@dataclass(eq=False, kw_only=True)
+class ProvisionShort(Refused):
+    """The provision does not cover what would be written off."""
+
+    code = "provision-short"
+    sentence = (
+        "Contract {number}: {expected} would be written off and {found} is provided for. Provide for the whole first, "
+        "or let the difference be expensed."
+    )
+    number: str
+    expected: str
+    found: str
+
+
+@dataclass(eq=False, kw_only=True)
+class RecoveryTooLarge(Refused):
+    """More is received than was written off and is not recovered yet."""
+
+    code = "recovery-too-large"
+    sentence = "Contract {number}: {left} of what was written off is left to recover; found {found}. Lower the sum."
+    number: str
+    left: str
+    found: str
+
+
+@dataclass(eq=False, kw_only=True)
+class WaiverTooLarge(Refused):
+    """More penalty would be forgiven than is owed."""
+
+    code = "waiver-too-large"
+    sentence = "Contract {number}: {left} of penalty is owed; found {found}. Forgive less."
+    number: str
+    left: str
+    found: str
+
+
+@dataclass(eq=False, kw_only=True)
+class NotUndoable(Conflict):
+    """A write-off or a recovery cannot be undone any more."""
+
+    code = "not-undoable"
+    sentence = "{what} {id} cannot be undone: {reason}."
+    what: str
+    id: int
+    reason: str
+
+
+@dataclass(eq=False, kw_only=True)
 class LoanNotOpen(Refused):
     """The loan is not in a state in which this can be done."""
 
@@ -88,6 +220,17 @@ class MoreThanAgreed(Refused):
     number: str
     left: str
     found: str
+
+
+@dataclass(eq=False, kw_only=True)
+class ReturnDemanded(Refused):
+    """More money for a borrower who has been told to return what was lent."""
+
+    code = "return-demanded"
+    sentence = (
+        "Contract {number}: the return of the loan was demanded; nothing more is paid out. Conclude a new contract."
+    )
+    number: str
 
 
 @dataclass(eq=False, kw_only=True)

@@ -19,7 +19,7 @@ from typing import Any, Literal
 
 import numpy as np
 from moneyed import Money
-from sqlalchemy import insert, select, tuple_, update
+from sqlalchemy import insert, text, update
 from sqlalchemy.orm import Session
 
 from ledger.balances import balances
@@ -43,17 +43,26 @@ from lending.microcredits.refusals import (
     SettlementShort,
 )
 from lending.microcredits.schedules import NewVersion, Reason, add_versions, replay, versions
-from lending.microcredits.shares import Shares, payoff, share, to_come
+from lending.microcredits.shares import Shares, booked_parts, payoff, share, to_come
 from lending.microcredits.tables import LoanRow, RepaymentRow
 from lending.microcredits.values import Intent, Loan, Obstacle, Payment, RegisterLine
-from lending.microcredits.waterfall import Part
+from lending.microcredits.waterfall import DEFAULT_ORDER, Part
 
-AHEAD: Mapping[Intent, Literal["shorten", "lower"]] = {"prepay-shorten": "shorten", "prepay-lower": "lower"}
-PREPAID: Mapping[Intent, Reason] = {"prepay-shorten": "prepay-shorten", "prepay-lower": "prepay-lower"}
+AHEAD: Mapping[Intent, Literal["shorten", "lower"]] = {
+    "prepay-shorten": "shorten", "prepay-lower": "lower", "principal": "lower",
+}  # fmt: skip
+PREPAID: Mapping[Intent, Reason] = {
+    "prepay-shorten": "prepay-shorten", "prepay-lower": "prepay-lower", "principal": "prepay-lower",
+}  # fmt: skip
+#: Parts that money meant for others never settles.
+PASSED_OVER: Mapping[Intent, tuple[Part, ...]] = {
+    "principal": ("overdue-interest", "penalty", "current-interest"),
+    "interest": ("overdue-principal", "current-principal"),
+}
 #: Columns of a repayment's row by the column of the shares they hold.
 COLUMNS = {
     "amount": "received", "principal": "principal", "interest": "interest", "penalty": "penalty",
-    "overpayment": "overpayment", "accrued": "accrued",
+    "overpayment": "overpayment", "accrued": "accrued", "penalty_accrued": "penalty_accrued",
 }  # fmt: skip
 
 
@@ -82,10 +91,15 @@ def repay(session: Session, payments: Sequence[Payment]) -> list[Repayment]:
     against = obstacles(session, payments, found)
     if against:
         raise against[0].error
+    return settle(session, payments, found)
+
+
+def settle(session: Session, payments: Sequence[Payment], found: Mapping[int, Loan]) -> list[Repayment]:
+    """Record payments that have no `obstacles` against the loans ``found``, which are locked; otherwise as `repay`."""
     done: dict[int, Repayment] = {}
-    for on, places in _rounds(payments, found):
+    for places in _rounds(payments, found):
         received = [_Received.of(payments[place]) for place in places]
-        done.update(zip(places, _settle(session, on, received, found), strict=True))
+        done.update(zip(places, _settle_round(session, received, found), strict=True))
     return [done[place] for place in range(len(payments))]
 
 
@@ -100,8 +114,8 @@ def apply_overpayments(session: Session, on: date, books: Collection[int] | None
     by_order: dict[tuple[Part, ...], list[_Received]] = defaultdict(list)
     for loan_id, each in found.items():
         if latest[loan_id] <= on:
-            by_order[each.contract.waterfall].append(_Received(loan_id))
-    return [done for own in by_order.values() for done in _settle(session, on, own, found, only_if_due=True)]
+            by_order[each.contract.waterfall].append(_Received(loan_id, on))
+    return [done for own in by_order.values() for done in _settle_round(session, own, found, only_if_due=True)]
 
 
 def refund_overpayment(session: Session, loan_id: int, amount: Money, on: date) -> Repayment:
@@ -156,34 +170,42 @@ def _against(each: Payment, loan: Loan, latest: date | None) -> Iterator[tuple[s
         yield "paid_on", PaymentOutOfOrder(number=number, latest=str(latest), found=str(each.paid_on))
 
 
+REFERENCES = text(
+    """
+    SELECT loan_id, paid_on, bank_reference FROM repayment
+    JOIN unnest(CAST(:loans AS bigint[]), CAST(:days AS date[]), CAST(:references AS text[]))
+        AS asked (loan_id, paid_on, bank_reference) USING (loan_id, paid_on, bank_reference)
+    WHERE reverses IS NULL
+    """
+)
+
+
 def _references(session: Session, payments: Sequence[Payment]) -> set[tuple[int, date, str]]:
     """Which loan, day and bank reference of ``payments`` are recorded already."""
-    table = RepaymentRow
-    wanted = {(each.loan_id, each.paid_on, each.bank_reference) for each in payments if each.bank_reference}
-    rows = session.execute(
-        select(table.loan_id, table.paid_on, table.bank_reference).where(
-            tuple_(table.loan_id, table.paid_on, table.bank_reference).in_(wanted), table.reverses.is_(None)
-        )
-    )
-    return {(loan_id, paid_on, reference) for loan_id, paid_on, reference in rows}
+    named = [each for each in payments if each.bank_reference]
+    values = {
+        "loans": [each.loan_id for each in named], "days": [each.paid_on for each in named],
+        "references": [each.bank_reference for each in named],
+    }  # fmt: skip
+    return {(loan_id, paid_on, reference) for loan_id, paid_on, reference in session.execute(REFERENCES, values)}
 
 
-def _rounds(payments: Sequence[Payment], found: Mapping[int, Loan]) -> list[tuple[date, list[int]]]:
-    """Places of payments that can be worked out together: of one day and waterfall, no loan twice, in order of days."""
-    seen: Counter[tuple[date, int]] = Counter()
-    rounds: dict[tuple[date, int, tuple[Part, ...]], list[int]] = defaultdict(list)
-    for place, each in enumerate(payments):
-        earlier = seen[each.paid_on, each.loan_id]
-        rounds[each.paid_on, earlier, found[each.loan_id].contract.waterfall].append(place)
-        seen[each.paid_on, each.loan_id] += 1
-    return [(on, places) for (on, _, _), places in sorted(rounds.items())]
+def _rounds(payments: Sequence[Payment], found: Mapping[int, Loan]) -> list[list[int]]:
+    """Places of payments that can be worked out together: of one waterfall, no loan twice, each loan's by day."""
+    seen: Counter[int] = Counter()
+    rounds: dict[tuple[int, tuple[Part, ...]], list[int]] = defaultdict(list)
+    for place, each in sorted(enumerate(payments), key=lambda item: item[1].paid_on):
+        rounds[seen[each.loan_id], found[each.loan_id].contract.waterfall].append(place)
+        seen[each.loan_id] += 1
+    return [places for _, places in sorted(rounds.items())]
 
 
 @dataclass(frozen=True, slots=True)
 class _Received:
-    """Money of one loan to be worked out; nothing received: only what is held is looked at."""
+    """Money of one loan to be worked out on a day; nothing received: only what is held is looked at."""
 
     loan_id: int
+    on: date
     tiyn: int = 0
     intent: Intent = "due"
     bank_reference: str = ""
@@ -193,76 +215,88 @@ class _Received:
     def of(cls, payment: Payment) -> _Received:
         """The money of a payment."""
         tiyn = to_tiyn(payment.amount)
-        return cls(payment.loan_id, tiyn, payment.intent, payment.bank_reference, payment.line)
+        return cls(payment.loan_id, payment.paid_on, tiyn, payment.intent, payment.bank_reference, payment.line)
 
 
-def _settle(
-    session: Session, on: date, received: Sequence[_Received], found: Mapping[int, Loan], *, only_if_due: bool = False
-) -> list[Repayment]:  # fmt: skip
-    """Work out and record money of different loans of one waterfall on one day; returns the rows in the order given."""
+def _settle_round(
+    session: Session, received: Sequence[_Received], found: Mapping[int, Loan], *, only_if_due: bool = False
+) -> list[Repayment]:
+    """Work out and record money of different loans of one waterfall; returns the rows in the order given."""
     own = sorted(received, key=lambda each: each.loan_id)
-    at = positions(session, on, loan_ids=[each.loan_id for each in own])
+    days = {each.loan_id: each.on for each in own}
+    at = positions(session, days)
     for loan_id, reason in at.failures.items():
-        raise NoPosition(number=found[loan_id].contract.number, on=str(on), reason=reason)
+        raise NoPosition(number=found[loan_id].contract.number, on=str(days[loan_id]), reason=reason)
     shares = share(
         at,
         np.array([each.tiyn for each in own], np.int64),
         settling=np.array([each.intent == "settle" for each in own], bool),
         ahead=np.array([each.intent in AHEAD for each in own], bool),
+        barred={
+            part: np.array([part in PASSED_OVER.get(each.intent, ()) for each in own], bool) for part in DEFAULT_ORDER
+        },
         order=found[own[0].loan_id].contract.waterfall,
     )
-    _check_intents(on, own, at, shares, found)
+    _check_intents(own, at, shares, found)
     if only_if_due:
         used = np.flatnonzero(shares.overpayment)
         own, at, shares = [own[place] for place in used], at.only(used), shares.only(used)
-    _add_ahead(session, on, own, shares, found)
-    done = _book(session, on, own, at, shares)
+    _add_ahead(session, own, at, shares, found)
+    done = _book(session, own, at, shares)
     _mark_repaid(session, own, at, shares)
     by_loan = {each.loan_id: each for each in done}
     return [by_loan[each.loan_id] for each in received if each.loan_id in by_loan]
 
 
-def _check_intents(
-    on: date, own: Sequence[_Received], at: Positions, shares: Shares, found: Mapping[int, Loan]
-) -> None:
+def _check_intents(own: Sequence[_Received], at: Positions, shares: Shares, found: Mapping[int, Loan]) -> None:
     """Refuse money that is not enough to settle, or more than can be paid ahead."""
     whole, left = payoff(at), to_come(at)
     for place, each in enumerate(own):
         number, given = found[each.loan_id].contract.number, str(from_tiyn(each.tiyn).amount)
         if each.intent == "settle" and each.tiyn < whole[place]:
-            raise SettlementShort(number=number, expected=str(from_tiyn(whole[place]).amount), on=str(on), found=given)
-        if each.intent in AHEAD and shares.ahead[place] >= max(left[place], 1):
+            expected = str(from_tiyn(whole[place]).amount)
+            raise SettlementShort(number=number, expected=expected, on=str(each.on), found=given)
+        most = left[place] if each.intent == "principal" else max(left[place], 1) - 1
+        if each.intent in AHEAD and shares.ahead[place] > most:
             expected, ahead = (str(from_tiyn(tiyn).amount) for tiyn in (left[place], shares.ahead[place]))
             raise PrepaymentTooLarge(number=number, expected=expected, found=ahead)
 
 
-def _add_ahead(session: Session, on: date, own: Sequence[_Received], shares: Shares, found: Mapping[int, Loan]) -> None:
-    """New schedule versions for the loans of which principal is paid ahead."""
-    early = {each.loan_id: (each.intent, int(shares.ahead[place])) for place, each in enumerate(own)}
-    early = {loan_id: (intent, tiyn) for loan_id, (intent, tiyn) in early.items() if tiyn}
+def _add_ahead(
+    session: Session, own: Sequence[_Received], at: Positions, shares: Shares, found: Mapping[int, Loan]
+) -> None:
+    """New schedule versions for the loans of which principal is paid ahead and some is left to schedule."""
+    left = to_come(at) - shares.ahead
+    early = {
+        each.loan_id: (each, int(tiyn))
+        for each, tiyn, rest in zip(own, shares.ahead, left, strict=True)
+        if tiyn and rest
+    }
     if not early:
         return
     made = []
     for loan_id, history in versions(session, early).items():
-        intent, tiyn = early[loan_id]
-        after = replay(found[loan_id].contract, history).with_prepayment(on, tiyn, AHEAD[intent])
+        each, tiyn = early[loan_id]
+        after = replay(found[loan_id].contract, history).with_prepayment(each.on, tiyn, AHEAD[each.intent])
         made.append(NewVersion(
-            loan_id=loan_id, number=history[-1].number + 1, valid_from=on, reason=PREPAID[intent],
+            loan_id=loan_id, number=history[-1].number + 1, valid_from=each.on, reason=PREPAID[each.intent],
             principal_before=after.before, plan=after.plan,
         ))  # fmt: skip
     add_versions(session, made)
 
 
-def _book(session: Session, on: date, own: Sequence[_Received], at: Positions, shares: Shares) -> list[Repayment]:
+def _book(session: Session, own: Sequence[_Received], at: Positions, shares: Shares) -> list[Repayment]:
     """Put principal back into lots, post one event a payment, record the movements and the rows."""
     back = [place for place in range(len(own)) if shares.principal[place]]
-    items = [(int(at.facility_id[place]), own[place].loan_id, int(shares.principal[place]), on) for place in back]
+    items = [
+        (int(at.facility_id[place]), own[place].loan_id, int(shares.principal[place]), own[place].on) for place in back
+    ]
     lots = dict(zip(back, put_back(session, items), strict=True))
     events = post(
         session,
         [
             bookings.repayment(
-                int(at.lender_id[place]), each.loan_id, on, _booking(at, shares, place, lots.get(place, {}))
+                int(at.lender_id[place]), each.loan_id, each.on, _booking(at, shares, place, lots.get(place, {}))
             )
             for place, each in enumerate(own)
         ],
@@ -272,12 +306,12 @@ def _book(session: Session, on: date, own: Sequence[_Received], at: Positions, s
         [
             movement
             for place, into in lots.items()
-            for movement in returned(own[place].loan_id, on, into, events[place])
+            for movement in returned(own[place].loan_id, own[place].on, into, events[place])
         ],
     )
     rows = [
         {
-            "loan_id": each.loan_id, "paid_on": on, "event_id": events[place],
+            "loan_id": each.loan_id, "paid_on": each.on, "event_id": events[place],
             **{name: int(getattr(shares, column)[place]) for name, column in COLUMNS.items()},
             "bank_reference": each.bank_reference,
             "register_id": each.line.register_id if each.line else None,
@@ -289,18 +323,13 @@ def _book(session: Session, on: date, own: Sequence[_Received], at: Positions, s
 
 
 def _booking(at: Positions, shares: Shares, place: int, lots: Mapping[int, int]) -> bookings.RepaymentSplit:
-    """The accounts of one payment: what stands on the overdue accounts is taken from there first."""
-    principal, interest = int(shares.principal[place]), int(shares.interest[place])
-    principal_overdue = min(principal, int(at.booked_principal_overdue[place]))
-    interest_overdue = min(interest, int(at.booked_interest_overdue[place]))
+    """The accounts of one payment."""
     return bookings.RepaymentSplit(
+        **booked_parts(at, place, int(shares.principal[place]), int(shares.interest[place])),
         received=int(shares.received[place]),
         accrued=int(shares.accrued[place]),
-        principal=principal - principal_overdue,
-        principal_overdue=principal_overdue,
-        interest=interest - interest_overdue,
-        interest_overdue=interest_overdue,
         penalty=int(shares.penalty[place]),
+        penalty_accrued=int(shares.penalty_accrued[place]),
         overpayment=int(shares.overpayment[place]),
         into_lots=lots,
     )

@@ -18,6 +18,7 @@ from lending.chain.movements import undo
 from lending.microcredits.history import latest_movement
 from lending.microcredits.loans import locked_loan
 from lending.microcredits.refusals import NotReversiblePayment
+from lending.microcredits.repayments import COLUMNS
 from lending.microcredits.schedules import NewVersion, add_versions, before_last_change, versions
 from lending.microcredits.tables import LoanRow, RepaymentRow
 from lending.microcredits.values import Loan
@@ -40,9 +41,7 @@ def reverse_repayment(session: Session, repayment_id: int, on: date) -> int:
     found = locked_loan(session, row.loan_id)
     _check_reversible(session, row, on)
     event = undo(session, row.event_id, on)
-    opposite = {
-        name: -getattr(row, name) for name in ("amount", "principal", "interest", "penalty", "overpayment", "accrued")
-    }
+    opposite = {name: -getattr(row, name) for name in COLUMNS}
     added = insert(RepaymentRow).values(
         loan_id=row.loan_id, paid_on=on, bank_reference="", event_id=event, reverses=row.id, **opposite
     )

@@ -9,32 +9,42 @@ decided by the services that make it.
 
 from __future__ import annotations
 
+import json
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
+from fractions import Fraction
 from itertools import accumulate
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from ledger.money import from_tiyn
-from ledger.posting import copy
-from lending.amortisation.events import Drawdown, Prepayment, apply
+from ledger.posting import NULL, copy
+from lending.amortisation.events import Drawdown, Prepayment, Rescheduling, apply
 from lending.amortisation.plans import Plan, Request, schedule, schedules
+from lending.amortisation.terms import Opening
 from lending.microcredits.tables import LoanScheduleRow
 from lending.microcredits.values import Contract, terms
 
-#: ``disbursed``: paid out otherwise than signed; ``undone``: the version before the last holds again.
-Reason = Literal["signed", "disbursed", "tranche", "prepay-shorten", "prepay-lower", "undone"]
+#: ``disbursed``: paid out otherwise than signed; ``undone``: the version before the last holds again; ``demanded``: all
+#: that was to come falls due on one day.
+Reason = Literal[
+    "signed", "disbursed", "tranche", "prepay-shorten", "prepay-lower", "restructured", "undone", "demanded"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
-    """A version of a loan's schedule from ``valid_from`` on; tuples run over its instalments, amounts are tiyn."""
+    """A version of a loan's schedule from ``valid_from`` on; tuples run over its instalments, amounts are tiyn.
+
+    ``agreed`` are the terms of a restructuring, and what the loan brought into it, as `kept_terms` writes them.
+    """
 
     loan_id: int
     number: int
@@ -43,6 +53,7 @@ class Version:
     principal_before: int
     due_on: tuple[date, ...]
     principal: tuple[int, ...]
+    agreed: Mapping[str, Any] | None = None
 
     @property
     def lent(self) -> int:
@@ -70,7 +81,7 @@ def add_versions(session: Session, versions: Sequence[NewVersion]) -> None:
     copy(
         session,
         "loan_schedule (loan_id, version, valid_from, reason, principal_before, annual_rate, effective_rate, "
-        "due_on, principal, interest, deferred)",
+        "due_on, principal, interest, deferred, deferred_before, terms)",
         "".join(lines),
     )
 
@@ -79,11 +90,46 @@ def _line(version: NewVersion, owed: Sequence[int]) -> str:
     plan = version.plan
     kept = slice(version.skip, None)
     arrays = (plan.due_on[kept], plan.principal[kept], plan.interest[kept], owed[kept])
+    before = owed[version.skip - 1] if version.skip else plan.opening.deferred
+    agreed = json.dumps(kept_terms(plan)) if version.reason == "restructured" else NULL
     cells = (
         version.loan_id, version.number, version.valid_from, version.reason, version.principal_before,
         plan.terms.annual_rate, round(plan.effective_rate, 8), *map(_array, arrays),
+        before, agreed,
     )  # fmt: skip
     return "\t".join(map(str, cells)) + "\n"
+
+
+#: Fields of `Terms` that differ from the contract's after a restructuring.
+_AGREED = ("instalments", "every_months", "method", "principal_grace", "interest_grace", "interest_grace_treatment")
+
+
+def kept_terms(plan: Plan) -> dict[str, Any]:
+    """What a restructured plan is worked out from, as JSON values: terms agreed anew, and what the loan brings."""
+    agreed, opening = plan.terms, plan.opening
+    return {name: getattr(agreed, name) for name in _AGREED} | {
+        "annual_rate": str(agreed.annual_rate),
+        "first_due_on": agreed.first_due_on.isoformat() if agreed.first_due_on else None,
+        "period_started_on": opening.period_started_on.isoformat(),
+        "accrued": str(opening.accrued),
+        "deferred": opening.deferred,
+    }
+
+
+def agreed_plan(contract: Contract, on: date, principal: int, kept: Mapping[str, Any]) -> Plan:
+    """The plan of ``principal`` tiyn restructured ``on`` a day as `kept_terms` tells; the rest is the contract's.
+
+    Raises:
+        BadTerms: such terms cannot be scheduled.
+    """
+    first = kept["first_due_on"]
+    changed = {name: kept[name] for name in _AGREED} | {
+        "annual_rate": Decimal(kept["annual_rate"]),
+        "first_due_on": date.fromisoformat(first) if first else None,
+    }
+    opening = Opening(date.fromisoformat(kept["period_started_on"]), Fraction(kept["accrued"]), kept["deferred"])
+    whole = replace(terms(contract, principal=from_tiyn(principal), disbursed_on=on), **changed)
+    return schedule(whole, opening=opening)
 
 
 def _array(values: Iterable[object]) -> str:
@@ -116,7 +162,7 @@ def versions(session: Session, loan_ids: Collection[int]) -> dict[int, list[Vers
     rows = session.execute(
         select(
             table.loan_id, table.version, table.valid_from, table.reason, table.principal_before, table.due_on,
-            table.principal,
+            table.principal, table.terms,
         )
         .where(table.loan_id.in_(loan_ids))
         .order_by(table.loan_id, table.version)
@@ -126,6 +172,7 @@ def versions(session: Session, loan_ids: Collection[int]) -> dict[int, list[Vers
         version = Version(
             loan_id=row.loan_id, number=row.version, valid_from=row.valid_from, reason=row.reason,
             principal_before=row.principal_before, due_on=tuple(row.due_on), principal=tuple(row.principal),
+            agreed=row.terms,
         )  # fmt: skip
         found[row.loan_id].append(version)
     return found
@@ -174,6 +221,17 @@ class InForce:
         """
         return InForce(apply(self.plan, Prepayment(on, from_tiyn(amount), then)), self.fallen_due(on) + amount)
 
+    def with_demand(self, on: date, pay_by: date) -> InForce:
+        """The plan after all the principal to come, and its interest, is demanded ``on`` a day for ``pay_by``.
+
+        Raises:
+            EventOutOfPlace: nothing is to come.
+        """
+        whole = Rescheduling(
+            on=on, instalments=1, first_due_on=pay_by, method="bullet", principal_grace=0, interest_grace=0
+        )
+        return InForce(apply(self.plan, whole), self.fallen_due(on))
+
 
 def replay(contract: Contract, history: Sequence[Version]) -> InForce:
     """The plan in force after the last version of ``history``, all versions of one loan in order."""
@@ -205,7 +263,11 @@ def _changed(contract: Contract, current: InForce, last: Version, version: Versi
     if version.reason == "disbursed":
         fresh = terms(contract, principal=from_tiyn(version.lent), disbursed_on=on)
         return InForce(schedule(fresh), version.principal_before)
+    if version.agreed is not None:
+        return InForce(agreed_plan(contract, on, sum(version.principal), version.agreed), version.principal_before)
     if version.reason == "tranche":
         return current.with_tranche(on, version.lent - last.lent)
+    if version.reason == "demanded":
+        return current.with_demand(on, version.due_on[-1])
     then: Literal["shorten", "lower"] = "shorten" if version.reason == "prepay-shorten" else "lower"
     return current.with_prepayment(on, version.principal_before - current.fallen_due(on), then)

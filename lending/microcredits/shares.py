@@ -7,7 +7,7 @@ the business of `lending.microcredits.repayments`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -26,7 +26,7 @@ class Shares:
     """The parts of each payment.
 
     ``ahead`` is the part of ``principal`` that was not due yet, ``overpayment`` the change of what the lender holds
-    for the borrower, ``accrued`` the interest to be booked up to the day.
+    for the borrower, ``accrued`` and ``penalty_accrued`` what is to be booked up to the day.
     """
 
     received: Tiyn
@@ -34,6 +34,7 @@ class Shares:
     ahead: Tiyn
     interest: Tiyn
     penalty: Tiyn
+    penalty_accrued: Tiyn
     overpayment: Tiyn
     accrued: Tiyn
 
@@ -67,13 +68,19 @@ def to_come(at: Positions) -> Tiyn:
     return at.principal - at.principal_due
 
 
-def share(at: Positions, received: Tiyn, *, settling: Chosen, ahead: Chosen, order: Sequence[Part]) -> Shares:
+def share(
+    at: Positions, received: Tiyn, *, settling: Chosen, ahead: Chosen, barred: Mapping[Part, Chosen],
+    order: Sequence[Part],
+) -> Shares:  # fmt: skip
     """Split ``received`` and what is held over the dues, over the whole debt where ``settling``.
 
-    Where ``ahead``, what is left goes to principal not yet due.
+    Where ``ahead``, what is left goes to principal not yet due. Where a part is ``barred``, nothing goes to it, and
+    what is held stays.
     """
-    available = received + at.overpayment
-    settled, left = split(available, dues(at), order)
+    meant = np.any(list(barred.values()), axis=0)
+    available = received + np.where(meant, 0, at.overpayment)
+    owed = {part: np.where(barred[part], 0, tiyn) for part, tiyn in dues(at).items()}
+    settled, left = split(available, owed, order)
     early = np.where(ahead & (to_come(at) > 0), left, 0)
     principal = settled["overdue-principal"] + settled["current-principal"] + early
     interest = settled["overdue-interest"] + settled["current-interest"]
@@ -84,4 +91,15 @@ def share(at: Positions, received: Tiyn, *, settling: Chosen, ahead: Chosen, ord
     return Shares(
         received=received, principal=principal, ahead=early, interest=interest, penalty=penalty,
         overpayment=received - principal - interest - penalty, accrued=at.accrued_total - at.accrued_posted,
+        penalty_accrued=at.penalty_total - at.penalty_posted,
     )  # fmt: skip
+
+
+def booked_parts(at: Positions, place: int, principal: int, interest: int) -> dict[str, int]:
+    """The accounts that ``principal`` and ``interest`` of one loan leave: what stands as overdue is taken first."""
+    principal_overdue = min(principal, int(at.booked_principal_overdue[place]))
+    interest_overdue = min(interest, int(at.booked_interest_overdue[place]))
+    return {
+        "principal": principal - principal_overdue, "principal_overdue": principal_overdue,
+        "interest": interest - interest_overdue, "interest_overdue": interest_overdue,
+    }  # fmt: skip

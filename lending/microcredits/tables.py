@@ -1,8 +1,8 @@
-"""Tables of microcredits: borrowers, loans, schedule versions, disbursements, repayments and month-end positions.
+"""Tables of microcredits: borrowers, loans, schedule versions, what happened to loans, and month-end positions.
 
-A loan's terms are what was signed; what happened is in append-only rows (disbursement, repayment, loan_month), an
-undoing being a row with opposite amounts. Outstanding principal and interest are the ledger's; these rows explain
-them, and `lending.verification` compares the two. All amounts are tiyn.
+A loan's terms are what was signed; what happened is in append-only rows (disbursement, repayment, write_off, recovery,
+penalty_waiver, loan_month), an undoing being a row with opposite amounts. Outstanding principal and interest are the
+ledger's; these rows explain them, and `lending.verification` compares the two. All amounts are tiyn.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from sqlalchemy import (
     Index,
     Integer,
     Numeric,
+    SmallInteger,
     UniqueConstraint,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -69,6 +70,10 @@ class LoanRow(Base):
     rounding: Mapped[str]
     business_days: Mapped[str]
     first_due_on: Mapped[date | None]
+    penalty_rate: Mapped[Decimal] = mapped_column(
+        Numeric(9, 6), server_default="0", comment="of what is overdue, a day, at first; see penalties.toml"
+    )
+    penalty_rate_after: Mapped[Decimal] = mapped_column(Numeric(9, 6), server_default="0", comment="and after that")
     purpose: Mapped[str]
     sector: Mapped[str]
     territory_type: Mapped[str]
@@ -86,7 +91,8 @@ class LoanScheduleRow(Base):
 
     ``principal_before`` is the principal that had fallen due (and been paid) before the version, so that what is
     due at D is ``principal_before + sum(principal where due_on <= D)``. ``deferred`` is the interest accrued but,
-    by an interest grace, not yet due after each instalment.
+    by an interest grace or a restructuring, not yet due after each instalment, ``deferred_before`` that on
+    ``valid_from``. ``terms`` are those agreed anew, where the version is not worked out from the ones before it.
     """
 
     __tablename__ = "loan_schedule"
@@ -94,7 +100,7 @@ class LoanScheduleRow(Base):
     loan_id: Mapped[int] = mapped_column(ForeignKey("loan.id"), primary_key=True)
     version: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     valid_from: Mapped[date]
-    reason: Mapped[str] = mapped_column(comment="signed, tranche, prepayment, rate-change, rescheduled")
+    reason: Mapped[str] = mapped_column(comment="see lending.microcredits.schedules.Reason")
     principal_before: Mapped[int]
     annual_rate: Mapped[Decimal] = mapped_column(Numeric(9, 6))
     effective_rate: Mapped[Decimal] = mapped_column(Numeric(12, 8))
@@ -102,6 +108,8 @@ class LoanScheduleRow(Base):
     principal: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
     interest: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
     deferred: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    deferred_before: Mapped[int] = mapped_column(server_default="0")
+    terms: Mapped[dict[str, Any] | None]
     recorded_at: Mapped[datetime] = mapped_column(server_default=CLOCK)
 
 
@@ -120,7 +128,7 @@ class DisbursementRow(Base):
 class RepaymentRow(Base):
     """Money received from a borrower and how the waterfall split it.
 
-    ``accrued`` is the interest accrued and posted in the same event, up to the day of payment. A reversal is a row
+    ``accrued`` and ``penalty_accrued`` are posted in the same event, up to the day of payment. A reversal is a row
     with opposite amounts and ``reverses`` set; one row is reversed at most once.
     """
 
@@ -143,6 +151,7 @@ class RepaymentRow(Base):
     penalty: Mapped[int]
     overpayment: Mapped[int] = mapped_column(comment="left with the lender; negative when applied or refunded")
     accrued: Mapped[int]
+    penalty_accrued: Mapped[int] = mapped_column(server_default="0")
     bank_reference: Mapped[str]
     event_id: Mapped[int]
     reverses: Mapped[int | None] = mapped_column(ForeignKey("repayment.id"))
@@ -166,9 +175,88 @@ class LoanMonthRow(Base):
     accrued_at_due: Mapped[int] = mapped_column(comment="accrued_total at the last due date in or before the month")
     open_numerator: Mapped[Decimal] = mapped_column(Numeric(45, 0), comment="exact interest of the open period")
     principal: Mapped[int] = mapped_column(comment="outstanding, overdue included")
-    principal_repaid: Mapped[int] = mapped_column(comment="since the first disbursement")
-    interest_repaid: Mapped[int]
+    principal_repaid: Mapped[int] = mapped_column(comment="or written off, since the first disbursement")
+    interest_repaid: Mapped[int] = mapped_column(comment="or written off")
     principal_overdue: Mapped[int]
     interest_overdue: Mapped[int]
     days_past_due: Mapped[int] = mapped_column(Integer)
     provision: Mapped[int] = mapped_column(comment="held at the month's end, not negative")
+    penalty_accrued: Mapped[int] = mapped_column(server_default="0", comment="posted by the close")
+    penalty_total: Mapped[int] = mapped_column(server_default="0", comment="charged since the first disbursement")
+    penalty_in_year: Mapped[int] = mapped_column(server_default="0", comment="charged in the loan's current year")
+    stage: Mapped[int] = mapped_column(SmallInteger, server_default="1", comment="of expected losses: 1, 2 or 3")
+
+
+class LoanDecisionRow(Base):
+    """A decision on a loan that goes wrong: who took it, who confirmed it, when, why, and by which document."""
+
+    __tablename__ = "loan_decision"
+    __table_args__ = (
+        CheckConstraint("kind IN ('restructuring', 'write-off', 'waiver')", name="kind"),
+        CheckConstraint("kind = 'restructuring' OR coalesce(confirmed_by <> decided_by, false)", name="two_people"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    loan_id: Mapped[int] = mapped_column(ForeignKey("loan.id"), index=True)
+    kind: Mapped[str] = mapped_column(comment="restructuring, write-off or waiver")
+    decided_on: Mapped[date]
+    decided_by: Mapped[str]
+    confirmed_by: Mapped[str | None] = mapped_column(comment="another person; a restructuring may do without")
+    reason: Mapped[str]
+    document: Mapped[str]
+    recorded_at: Mapped[datetime] = mapped_column(server_default=CLOCK)
+
+
+class WriteOffRow(Base):
+    """A loan taken off the books, with all that was owed; an undoing is a row with opposite amounts.
+
+    ``accrued`` and ``penalty_accrued`` are posted in the same event. ``made_whole`` is the principal that the lender
+    put back into lots out of its own money.
+    """
+
+    __tablename__ = "write_off"
+    __table_args__ = (Index("uq_write_off_reverses", "reverses", unique=True, postgresql_where="reverses IS NOT NULL"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    loan_id: Mapped[int] = mapped_column(ForeignKey("loan.id"), index=True)
+    decision_id: Mapped[int] = mapped_column(ForeignKey("loan_decision.id"))
+    written_off_on: Mapped[date]
+    principal: Mapped[int]
+    interest: Mapped[int]
+    penalty: Mapped[int]
+    accrued: Mapped[int]
+    penalty_accrued: Mapped[int]
+    provision: Mapped[int] = mapped_column(comment="used up or released")
+    made_whole: Mapped[int]
+    event_id: Mapped[int]
+    reverses: Mapped[int | None] = mapped_column(ForeignKey("write_off.id"))
+
+
+class RecoveryRow(Base):
+    """Money received from a borrower after the write-off; ``to_lots`` is what the lots were still owed of it."""
+
+    __tablename__ = "loan_recovery"
+    __table_args__ = (Index("uq_loan_recovery_reverses", "reverses", unique=True, postgresql_where="reverses IS NOT NULL"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    loan_id: Mapped[int] = mapped_column(ForeignKey("loan.id"), index=True)
+    received_on: Mapped[date]
+    amount: Mapped[int]
+    to_lots: Mapped[int]
+    bank_reference: Mapped[str]
+    event_id: Mapped[int]
+    reverses: Mapped[int | None] = mapped_column(ForeignKey("loan_recovery.id"))
+
+
+class PenaltyWaiverRow(Base):
+    """Penalty that was charged and is forgiven."""
+
+    __tablename__ = "penalty_waiver"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    loan_id: Mapped[int] = mapped_column(ForeignKey("loan.id"), index=True)
+    decision_id: Mapped[int] = mapped_column(ForeignKey("loan_decision.id"))
+    waived_on: Mapped[date]
+    amount: Mapped[int]
+    penalty_accrued: Mapped[int]
+    event_id: Mapped[int]

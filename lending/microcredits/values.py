@@ -24,8 +24,9 @@ from lending.amortisation.terms import GraceTreatment, Method, Terms
 from lending.microcredits.waterfall import DEFAULT_ORDER, Part
 
 Status = Literal["contracted", "active", "repaid", "written-off"]
-#: What a payment is for: what is due, principal ahead of time (two ways), or everything.
-Intent = Literal["due", "prepay-shorten", "prepay-lower", "settle"]
+#: What a payment is for: what is due, principal ahead of time (two ways), everything, principal alone, due or not, or
+#: interest and penalty alone.
+Intent = Literal["due", "prepay-shorten", "prepay-lower", "settle", "principal", "interest"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +47,41 @@ class Borrower:
     registered_on: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Agreement in writing of who funds the lender to a charge for breaches: at most ``share`` of what is overdue."""
+
+    number: str
+    agreed_on: date
+    share: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class PenaltyTerms:
+    """What a contract charges a day for being late, as fractions of what is overdue: at first, and later."""
+
+    rate: Decimal
+    rate_after: Decimal = Decimal(0)
+    approval: Approval | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A decision on a loan that goes wrong: when, who, why, by which document; and another person who confirms it."""
+
+    on: date
+    by: str
+    reason: str
+    document: str
+    confirmed_by: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contract:
     """A microcredit as signed. ``disburse_on`` is the day its schedule starts from; graces count instalments.
 
-    ``waterfall`` is the order in which a payment settles what is owed. ``details`` holds what is kept but not computed
-    with: certificate, referral, guarantee share, jobs promised.
+    ``waterfall`` is the order in which a payment settles what is owed, ``penalty`` what being late costs. ``details``
+    holds what is kept but not computed with: certificate, referral, guarantee share, jobs promised.
     """
 
     lender_id: int
@@ -79,6 +109,7 @@ class Contract:
     oked: str | None = None
     start_up: bool = False
     waterfall: tuple[Part, ...] = DEFAULT_ORDER
+    penalty: PenaltyTerms | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
     line: RegisterLine | None = field(default=None, compare=False)
 

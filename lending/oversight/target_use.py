@@ -1,102 +1,48 @@
-"""Target use: documents that prove what a loan was spent on, and how long is left to bring them.
+"""Target use: documents that prove what a loan was spent on.
 
-Each confirmation names a document and a sum; together they never exceed what was paid out. The clock runs from the
-day the money was received (919-LN-16, RM-LN-10): confirmations are counted against tranches in the order they were
-paid out, and the oldest tranche not wholly confirmed sets the day. How many days there are is the programme's word
-and comes as an argument; what follows when they run out is decided elsewhere.
+Each confirmation names a document, a sum and who checked it; together they never exceed what was paid out. How long
+there is to bring them is told by `lending.oversight.cases`.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, timedelta
-from typing import NamedTuple
+from datetime import date
 
-from moneyed import Money
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from ledger.errors import Conflict, NesieError, NotFound, Refused
+from ledger.errors import NesieError, NotFound
 from ledger.money import from_tiyn, to_tiyn
 from lending.microcredits.loans import locked, locked_loan
 from lending.microcredits.refusals import AmountNotPositive, DatesOutOfOrder
 from lending.microcredits.tables import DisbursementRow
-from lending.microcredits.values import Loan, Obstacle, RegisterLine
+from lending.microcredits.values import Loan, Obstacle
+from lending.oversight.refusals import ConfirmedTwice, MoreThanPaidOut, NobodyNamed
 from lending.oversight.tables import TargetUseRow
-
-
-@dataclass(eq=False, kw_only=True)
-class MoreThanPaidOut(Refused):
-    """A confirmation that would prove more than was lent."""
-
-    code = "more-than-paid-out"
-    sentence = "Contract {number}: {left} of what was paid out is unconfirmed; found {found}. Lower the sum."
-    number: str
-    left: str
-    found: str
-
-
-@dataclass(eq=False, kw_only=True)
-class ConfirmedTwice(Conflict):
-    """The same document for the same sum of the same loan, or a confirmation withdrawn twice."""
-
-    code = "confirmed-twice"
-    sentence = "Contract {number}: document {document} over {amount} is recorded already. Leave it out."
-    number: str
-    document: str
-    amount: str
-
-
-class Document(NamedTuple):
-    """What proves the use: an invoice, a contract, an act of acceptance."""
-
-    kind: str
-    number: str
-    dated: date | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Confirmation:
-    """A sum of a loan proved to be used as agreed, on the day the lender accepted the document."""
-
-    loan_id: int
-    confirmed_on: date
-    amount: Money
-    document: Document
-    line: RegisterLine | None = field(default=None, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """Where a loan stands with its proofs; amounts in tiyn. ``due_on`` None: all that was paid out is proved."""
-
-    loan_id: int
-    paid_out: int
-    confirmed: int
-    due_on: date | None
-
-    def days_left(self, on: date) -> int | None:
-        """Days from ``on`` to the due day, negative when it is past, None when nothing is left to prove."""
-        return None if self.due_on is None else (self.due_on - on).days
+from lending.oversight.values import Confirmation, Document
 
 
 def confirm(session: Session, confirmations: Sequence[Confirmation]) -> list[int]:
     """Record confirmations, all of them or none, and return their ids in order.
 
     Raises:
-        NesieError: the first obstacle that `obstacles` finds.
+        NesieError: the first obstacle that `obstacles` finds. NobodyNamed: neither a checker nor a register.
     """
     found = locked(session, {each.loan_id for each in confirmations})
     against = obstacles(session, confirmations, found)
     if against:
         raise against[0].error
+    for each in confirmations:
+        if each.line is None and not each.checked_by.strip():
+            raise NobodyNamed(number=found[each.loan_id].contract.number)
     rows = [
         {
             "loan_id": each.loan_id, "confirmed_on": each.confirmed_on, "amount": to_tiyn(each.amount),
             "document_kind": each.document.kind, "document_number": each.document.number,
-            "document_date": each.document.dated, "register_id": each.line.register_id if each.line else None,
+            "document_date": each.document.dated, "sha256": each.sha256, "checked_by": each.checked_by,
+            "register_id": each.line.register_id if each.line else None,
             "register_row": each.line.row if each.line else None,
         }
         for each in confirmations
@@ -105,8 +51,8 @@ def confirm(session: Session, confirmations: Sequence[Confirmation]) -> list[int
     return list(session.scalars(added, rows)) if rows else []
 
 
-def withdraw(session: Session, confirmation_id: int, on: date) -> int:
-    """Take a confirmation back by a row with the opposite amount; returns its id.
+def withdraw(session: Session, confirmation_id: int, on: date, by: str) -> int:
+    """Take a confirmation back by a row with the opposite amount, in the name of ``by``; returns its id.
 
     Raises:
         NotFound: there is no such confirmation. ConfirmedTwice: it is withdrawn already, or a withdrawal.
@@ -119,7 +65,7 @@ def withdraw(session: Session, confirmation_id: int, on: date) -> int:
     if row.amount < 0 or not recorded(session, [row.loan_id]).get((row.loan_id, document, row.amount)):
         amount = str(from_tiyn(-row.amount).amount)
         raise ConfirmedTwice(number=owner.contract.number, document=document.number, amount=amount)
-    values = {"loan_id": row.loan_id, "confirmed_on": on, "amount": -row.amount}
+    values = {"loan_id": row.loan_id, "confirmed_on": on, "amount": -row.amount, "checked_by": by}
     named = {"document_kind": document.kind, "document_number": document.number, "document_date": document.dated}
     return session.scalars(insert(TargetUseRow).values(**values, **named).returning(TargetUseRow.id)).one()
 
@@ -177,24 +123,6 @@ def recorded(session: Session, loan_ids: Collection[int]) -> dict[tuple[int, Doc
         .having(func.sum(table.amount) > 0)
     )
     return {(loan_id, Document(kind, number, dated), tiyn): on for loan_id, kind, number, dated, tiyn, on in rows}
-
-
-def clocks(session: Session, loan_ids: Collection[int], *, days: int) -> list[Clock]:
-    """The clocks of loans that were paid out, in order of id; ``days`` from receipt, the last one included."""
-    confirmed = _confirmed(session, loan_ids)
-    rows = session.execute(
-        select(DisbursementRow.loan_id, DisbursementRow.paid_on, DisbursementRow.amount)
-        .where(DisbursementRow.loan_id.in_(loan_ids))
-        .order_by(DisbursementRow.loan_id, DisbursementRow.paid_on, DisbursementRow.id)
-    )
-    found: dict[int, Clock] = {}
-    for loan_id, paid_on, amount in rows:
-        proved = confirmed.get(loan_id, 0)
-        before = found.get(loan_id, Clock(loan_id, 0, proved, None))
-        paid = before.paid_out + amount
-        opens = before.due_on is None and paid > proved
-        found[loan_id] = Clock(loan_id, paid, proved, paid_on + timedelta(days) if opens else before.due_on)
-    return list(found.values())
 
 
 def _paid_out(session: Session, loan_ids: Collection[int]) -> tuple[dict[int, int], dict[int, date]]:

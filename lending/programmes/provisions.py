@@ -122,6 +122,8 @@ PROVISIONS: Mapping[str, type] = {
     # What is watched after the contract.
     "oversight.target_use_days": int,
     "oversight.job_proof_months": int,
+    "oversight.job_evidence": tuple,  # kinds of proof, all of which a job needs
+    "oversight.job_contribution_months": int,
     "oversight.referral_working_days": int,
     "oversight.start_up_share_min": Decimal,
     "oversight.accompaniment_months": int,

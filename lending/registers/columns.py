@@ -111,7 +111,10 @@ def find_header(sheet: Sheet, kind: RegisterKind) -> Header | None:
     first_rows = _filled_from_merged(sheet)
     for height in range(1, HEADING_ROWS + 1):
         for last in range(height, len(first_rows) + 1):
-            header = _header(first_rows[last - height : last], last, kind)
+            rows = first_rows[last - height : last]
+            if best is not None and max(map(len, rows)) <= len(best.columns):
+                continue  # with a field in every column it would name no more
+            header = _header(rows, last, kind)
             if best is None or len(header.columns) > len(best.columns):
                 best = header
     return best if best and len(best.columns) >= FEWEST_HEADINGS else None

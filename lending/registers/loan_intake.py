@@ -7,7 +7,6 @@ the order of days before anything is written, so every row that finds too little
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -20,7 +19,7 @@ from ledger.money import to_tiyn
 from lending.applications.shares import lock_agreements
 from lending.chain.facilities import Facility, facilities
 from lending.chain.lots import lend_from
-from lending.chain.pools import pool_of
+from lending.chain.pools import pools_of
 from lending.chain.refusals import NotEnoughMoney
 from lending.chain.tables import FacilityRow, LotRow
 from lending.microcredits.disbursements import Disbursement, disburse
@@ -152,22 +151,19 @@ def _drawn(
     session: Session, known: Mapping[str, Facility], rows: Sequence[IssuedLoan]
 ) -> tuple[list[tuple[IssuedLoan, int]], list[Objection]]:
     """Rows in the order of days with the first-turn tiyn each takes, and objections where the lots hold too little."""
-    by_facility: defaultdict[str, list[IssuedLoan]] = defaultdict(list)
-    for row in rows:
-        if row.amount.amount > 0:
-            by_facility[row.facility_number].append(row)
+    lending = [row for row in rows if row.amount.amount > 0]
+    pools = pools_of(session, {known[row.facility_number].id for row in lending}, {row.disbursed_on for row in lending})
+    first = {lot.id for pool in pools.values() for lot in pool.lots if lot.turn == 1}
     drawn: list[tuple[IssuedLoan, int]] = []
     poor: list[Objection] = []
-    for number, own in by_facility.items():
-        pool = pool_of(session, known[number].id, {row.disbursed_on for row in own})
-        first = {lot.id for lot in pool.lots if lot.turn == 1}
-        for row in sorted(own, key=lambda each: each.disbursed_on):
-            try:
-                taken = lend_from(pool, known[number], to_tiyn(row.amount), row.disbursed_on)
-            except NotEnoughMoney as error:
-                poor.append(refused(row.place, "amount", error))
-            else:
-                drawn.append((row, sum(tiyn for lot, tiyn in taken.items() if lot in first)))
+    for row in sorted(lending, key=lambda each: each.disbursed_on):
+        lender = known[row.facility_number]
+        try:
+            taken = lend_from(pools[lender.id], lender, to_tiyn(row.amount), row.disbursed_on)
+        except NotEnoughMoney as error:
+            poor.append(refused(row.place, "amount", error))
+        else:
+            drawn.append((row, sum(tiyn for lot, tiyn in taken.items() if lot in first)))
     return drawn, poor
 
 

@@ -9,7 +9,7 @@ lender is told.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 
 from sqlalchemy import select
@@ -17,9 +17,9 @@ from sqlalchemy.orm import Session, aliased
 
 from ledger.money import from_tiyn, to_tiyn
 from lending.microcredits.loans import locked
-from lending.microcredits.repayments import obstacles, repay
+from lending.microcredits.repayments import obstacles, settle
 from lending.microcredits.tables import RepaymentRow
-from lending.microcredits.values import Payment
+from lending.microcredits.values import Loan, Payment
 from lending.registers.columns import Place
 from lending.registers.intake import Intake, Objection, closed_months, contracts, differs, line, refusals
 from lending.registers.repayments import Repayment
@@ -36,7 +36,8 @@ def payment_intake(session: Session, lender_id: int, rows: Sequence[Repayment]) 
     payments = [_payment(about[row.place], row) for row in fresh]
     objections += refusals(fresh, obstacles(session, payments, found), {"loan_id": "contract_number"})
     objections += closed_months(session, lender_id, fresh, "paid_on")
-    return Intake(objections, len(fresh), len(rows) - len(fresh), partial(_write, session, fresh, about))
+    write = partial(_write, session, fresh, about, found)
+    return Intake(objections, len(fresh), len(rows) - len(fresh), write)
 
 
 def _stored(session: Session, loan_ids: Collection[int]) -> Stored:
@@ -85,10 +86,10 @@ def _payment(loan_id: int, row: Repayment, register_id: int | None = None) -> Pa
 
 
 def _write(
-    session: Session, rows: Sequence[Repayment], about: dict[Place, int], register_id: int
+    session: Session, rows: Sequence[Repayment], about: dict[Place, int], found: Mapping[int, Loan], register_id: int
 ) -> dict[str, list[str]]:
     """Record the payments; tells of rows whose split is another than the one computed."""
-    done = repay(session, [_payment(about[row.place], row, register_id) for row in rows])
+    done = settle(session, [_payment(about[row.place], row, register_id) for row in rows], found)
     told = []
     for row, paid in zip(rows, done, strict=True):
         parts = {"principal": paid.principal, "interest": paid.interest, "penalty": paid.penalty}

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from ledger.money import to_tiyn
 from lending.microcredits.loans import locked
-from lending.oversight.target_use import Confirmation, Document, confirm, obstacles, recorded
+from lending.oversight.target_use import confirm, obstacles, recorded
+from lending.oversight.values import Confirmation, Document
 from lending.registers.columns import Place
 from lending.registers.intake import Intake, contracts, differs, line, refusals
 from lending.registers.target_use import TargetUse

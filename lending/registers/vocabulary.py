@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Literal, get_args
 
@@ -28,8 +28,12 @@ def key(text: str) -> str:
     return plain or text.strip()
 
 
+@lru_cache(maxsize=10_000)
 def heading_keys(text: str) -> tuple[str, str]:
-    """Keys of a heading: the whole of it, and without what is in brackets or after a comma."""
+    """Keys of a heading: the whole of it, and without what is in brackets or after a comma.
+
+    Remembered, for the rows of a sheet are read as headings many times until those that are stand out.
+    """
     return key(text), key(_ASIDE.sub(" ", text))
 
 

@@ -18,12 +18,16 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Version:
-    """A schedule in force from ``valid_from``; dues are (date, principal, deferred interest)."""
+    """A schedule in force from ``valid_from``; dues are (date, principal, deferred interest).
+
+    ``deferred_before`` is the interest put off from its first day to its first due date.
+    """
 
     valid_from: date
     rate: Decimal
     principal_before: int
     dues: tuple[tuple[date, int, int], ...]
+    deferred_before: int = 0
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,7 @@ def position(life: Life, as_of: date, accrue_to: date) -> Position:
     begun = min(on for on, _ in life.disbursed)
     accrued, at_due, open_interest = _interest(life, known, begun, accrue_to)
     principal_claims = {day: _principal_claim(known, day) for day in _days(begun, as_of + DAY)}
-    interest_claims = {day: _interest_claim(at_due, day)[1] for day in _days(begun, as_of + DAY)}
+    interest_claims = {day: _interest_claim(known, at_due, day)[1] for day in _days(begun, as_of + DAY)}
     eve = as_of - DAY
 
     def unpaid(claims: dict[date, int], day: date, repaid: int) -> int:
@@ -79,7 +83,7 @@ def position(life: Life, as_of: date, accrue_to: date) -> Position:
         principal_repaid=principal_repaid,
         interest_repaid=interest_repaid,
         accrued_total=accrued,
-        accrued_at_due=_interest_claim(at_due, as_of)[0],
+        accrued_at_due=_interest_claim(known, at_due, as_of)[0],
         open_interest=open_interest,
         principal_due=unpaid(principal_claims, as_of, principal_repaid),
         principal_overdue=unpaid(principal_claims, eve, principal_repaid),
@@ -125,10 +129,15 @@ def _principal_claim(known: list[Version], day: date) -> int:
     return version.principal_before + sum(principal for on, principal, _ in version.dues if on <= day)
 
 
-def _interest_claim(at_due: dict[date, tuple[int, int]], day: date) -> tuple[int, int]:
-    """Interest accrued at the last due date up to ``day``, in all and without what was deferred then."""
-    accrued, deferred = max(((on, pair) for on, pair in at_due.items() if on <= day), default=(day, (0, 0)))[1]
-    return accrued, accrued - deferred
+def _interest_claim(known: list[Version], at_due: dict[date, tuple[int, int]], day: date) -> tuple[int, int]:
+    """Interest accrued at the last due date up to ``day``, in all and without what is put off on the day.
+
+    A version in force that has seen no due date of its own yet puts off what it began with.
+    """
+    last, (accrued, deferred) = max(((on, pair) for on, pair in at_due.items() if on <= day), default=(day, (0, 0)))
+    version = _in_force(known, day)
+    own = bool(at_due) and version.valid_from < last
+    return accrued, accrued - (deferred if own else version.deferred_before)
 
 
 def _unpaid_since(claims: dict[date, int], repaid: int, as_of: date) -> date:

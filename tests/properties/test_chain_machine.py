@@ -129,7 +129,7 @@ class ChainMachine(RuleBasedStateMachine):
 
     def _lend(self, items: list[tuple[int, int, date]]) -> list[int]:
         book = self.world.line.borrower_id
-        parts = take(self.session, self.world.line.id, items)
+        parts = take(self.session, [(self.world.line.id, *item) for item in items])
         events = [bookings.disbursement(book, loan, on, lots) for (loan, _, on), lots in zip(items, parts, strict=True)]
         ids = post(self.session, events)
         for (loan, _, on), lots, event_id in zip(items, parts, ids, strict=True):

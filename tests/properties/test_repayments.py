@@ -48,6 +48,7 @@ def schedule_versions(session: Session, loan_id: int) -> tuple[Version, ...]:
             row.annual_rate,
             row.principal_before,
             tuple(zip(row.due_on, row.principal, row.deferred, strict=True)),
+            row.deferred_before,
         )
         for row in rows
     )

@@ -13,11 +13,11 @@ COLUMNS = (
 
 def test_a_long_register_becomes_one_row_a_group() -> None:
     """The rows of a group become its sub-totals under the head of what they are grouped by."""
-    rows = [("West" if number < 100 else "East", f"B{number}", number, "61") for number in range(LONGEST_REGISTER + 1)]
+    rows = [("West" if number < 80 else "East", f"B{number}", number, "61") for number in range(LONGEST_REGISTER + 1)]
     paper = on_paper(tabulate(COLUMNS, rows, group_by="region"))
     assert [column.key for column in paper.section.columns] == ["region", "amount"]
-    assert paper.section.rows == (("West", 4_950), ("East", 15_150))
-    assert paper.section.totals == (None, 20_100)
+    assert paper.section.rows == (("West", 3_160), ("East", 4_100))
+    assert paper.section.totals == (None, 7_260)
     assert paper.remarks == (phrase("document.rows-elsewhere", rows=LONGEST_REGISTER + 1),)
 
 
@@ -25,7 +25,7 @@ def test_too_many_groups_leave_their_total() -> None:
     """Hundreds of groups would be a register themselves."""
     rows = [(f"Region {number}", "B1", number, "61") for number in range(LONGEST_REGISTER + 1)]
     section = on_paper(tabulate(COLUMNS, rows, group_by="region")).section
-    assert (section.rows, section.totals) == ((), (None, 20_100))
+    assert (section.rows, section.totals) == ((), (None, 7_260))
 
 
 def test_a_long_list_without_sums_stays_in_the_files() -> None:

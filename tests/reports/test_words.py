@@ -8,6 +8,7 @@ import importlib
 import pkgutil
 import re
 import string
+import sys
 import tomllib
 from collections.abc import Iterator
 from datetime import date
@@ -20,6 +21,7 @@ from babel.messages.pofile import read_po
 
 from ledger.errors import NesieError
 from ledger.money import tenge
+from ledger.verification import Check
 from reports.periods import NotAPeriod, parse_period
 from reports.report import Cell, Kind, Name, phrase
 from reports.words import (
@@ -29,18 +31,22 @@ from reports.words import (
     UnknownLanguage,
     catalogue,
     cell_text,
+    check_text,
     error_text,
     language,
     name_order,
     period_text,
     say,
+    told,
     value_text,
 )
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("ledger", "lending", "guarantees", "reports", "api")
 KEYS = sorted({key for lang in LANGUAGES for key in catalogue(lang)})
-PHRASES = [key for key in KEYS if not key.startswith("error.")]
+#: Words whose English stands in the code: sentences of errors, their values, and what checks tell.
+OF_CODE = ("error.", "told.", "check.")
+PHRASES = [key for key in KEYS if not key.startswith(OF_CODE)]
 
 
 def placeholders(words: str) -> set[str]:
@@ -48,16 +54,32 @@ def placeholders(words: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(words) if name is not None}
 
 
-def error_classes() -> list[type[NesieError]]:
-    """Every class of the error tree in the packages, all of their modules imported."""
+def import_all() -> None:
+    """Import every module of the packages."""
     for package in PACKAGES:
         for module in pkgutil.walk_packages([str(ROOT / package)], f"{package}."):
             if "migrations" not in module.name and not module.name.endswith("__main__"):
                 importlib.import_module(module.name)
+
+
+def error_classes() -> list[type[NesieError]]:
+    """Every class of the error tree in the packages."""
+    import_all()
     found: list[type[NesieError]] = [NesieError]
     for each in found:
         found.extend(each.__subclasses__())
     return [each for each in found if each.__module__.partition(".")[0] in PACKAGES]
+
+
+def all_checks() -> list[Check]:
+    """Every check that a module of the packages declares."""
+    import_all()
+    return [
+        check
+        for name, module in list(sys.modules.items())
+        if name.partition(".")[0] in PACKAGES
+        for check in getattr(module, "CHECKS", ())
+    ]
 
 
 def spoken_strings() -> set[str]:
@@ -78,6 +100,28 @@ def spoken_strings() -> set[str]:
     return strings
 
 
+def values_of_errors() -> Iterator[tuple[Path, str, str]]:
+    """The strings given to errors where they are raised, by field; a 1 stands in each place of an f-string."""
+    names = {each.__name__ for each in error_classes()}
+    for source in (file for package in PACKAGES for file in (ROOT / package).rglob("*.py")):
+        for node in ast.walk(ast.parse(source.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
+                for given in node.keywords:
+                    text = written_out(given.value)
+                    if text is not None and given.arg not in {None, "field"}:
+                        yield source, str(given.arg), text
+
+
+def written_out(node: ast.expr) -> str | None:
+    """The text of a string or an f-string."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.JoinedStr(values=parts):
+            return "".join(str(part.value) if isinstance(part, ast.Constant) else "1" for part in parts)
+    return None
+
+
 def leaves(node: object) -> Iterator[str]:
     """All strings within tables and lists, and the names in tables."""
     match node:
@@ -94,7 +138,7 @@ def leaves(node: object) -> Iterator[str]:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_no_language_lacks_words(lang: Lang) -> None:
-    """Every key has words in every language; errors alone have their English in the class."""
+    """Every key has words in every language; only what the code itself says has its English there."""
     wanted = PHRASES if lang == "en" else KEYS
     assert [key for key in wanted if key not in catalogue(lang)] == []
 
@@ -119,11 +163,39 @@ def test_placeholders_agree_between_languages() -> None:
     assert differing == []
 
 
+@pytest.mark.parametrize("lang", ["kk", "ru"])
+def test_what_errors_tell_keeps_its_places(lang: Lang) -> None:
+    """A value of an error is translated with everything that the English one says."""
+    told = [key for key in KEYS if key.startswith("told.")]
+    assert [key for key in told if placeholders(catalogue(lang)[key]) != placeholders(key)] == []
+
+
 def test_no_words_are_unused() -> None:
     """Every key is said somewhere, whole or put together from its parts."""
     spoken = spoken_strings()
-    unused = [key for key in KEYS if key not in spoken and not set(key.split(".")) <= spoken]
+    keys = [key for key in KEYS if not key.startswith("told.")]
+    unused = [key for key in keys if key not in spoken and not set(key.split(".")) <= spoken]
     assert unused == []
+
+
+def test_what_errors_tell_is_told_by_the_code() -> None:
+    """Every translated value is a string of the sources, in a field that errors have; rewording one shows here."""
+    spoken = spoken_strings()
+    fields = {field for each in error_classes() for field in getattr(each, "__dataclass_fields__", {})}
+    for key in (key for key in KEYS if key.startswith("told.")):
+        _, field, english = key.split(".", 2)
+        assert field in fields, key
+        assert {text.strip(".") for text, *_ in string.Formatter().parse(english) if text} <= spoken, key
+
+
+def test_what_the_code_tells_in_errors_is_worded() -> None:
+    """A value that is written out where an error is raised is translated; names of fields are JSON's."""
+    untold = [
+        (file.name, field, text)
+        for file, field, text in values_of_errors()
+        if told(field, text, "kk") == text and any(letter.isalpha() for letter in text)
+    ]
+    assert untold == []
 
 
 @pytest.mark.parametrize("lang", ["kk", "ru"])
@@ -136,11 +208,38 @@ def test_every_error_is_worded_in_kazakh_and_russian(lang: Lang) -> None:
         assert placeholders(words[f"error.{each.code}"]) <= set(getattr(each, "__dataclass_fields__", {})), each.code
 
 
+@pytest.mark.parametrize("lang", ["kk", "ru"])
+def test_every_check_is_worded_in_kazakh_and_russian(lang: Lang) -> None:
+    """What each check of every package tells can be read in both languages; no words are left of checks that went."""
+    checks = {check.name: check for check in all_checks()}
+    assert [name for name, check in checks.items() if check_text(check, lang) == check.tells] == []
+    assert {key for key in catalogue(lang) if key.startswith("check.")} == {f"check.{name}" for name in checks}
+
+
 def test_an_error_is_worded_with_its_values() -> None:
     """The wording carries what was found; the English one is the sentence of the class."""
     error = NotAPeriod(found="2021-13")
     assert error_text(error, "en") == str(error)
     assert all("2021-13" in error_text(error, lang) for lang in LANGUAGES)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "ru"),
+    [
+        ("what", "organisation", "организация"),
+        ("found", "organisation", "organisation"),
+        ("expected", "a date after 2021-03-01", "дата после 2021-03-01"),
+        ("expected", "contracted or active", "договор заключен или действующий"),
+        ("expected", ("month", "year"), ("месяц", "год")),
+        ("registers", "issued-loans, repayments, target-use", "выданные займы, погашения, целевое использование"),
+        ("expected", "a date after {lang}", "дата после {lang}"),
+        ("loan", 17, 17),
+    ],
+)
+def test_values_of_errors_are_told_in_the_language(field: str, value: object, ru: str) -> None:
+    """What our code says in a field is translated with what stands in it; the same word of a user is not."""
+    assert told(field, value, "ru") == ru
+    assert told(field, value, "en") == value
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,4 @@
-"""The foundation: every table as declared, and the guards. Regenerated as plain DDL before the first release."""
-
-from importlib.resources import files
+"""The foundation: every table as declared. Regenerated as plain DDL before the first release."""
 
 from alembic import op
 
@@ -13,8 +11,4 @@ depends_on = None
 
 
 def upgrade() -> None:
-    connection = op.get_bind()
-    target_metadata.create_all(connection)
-    for package in ("ledger", "lending"):
-        guards = files(package).joinpath("guards.sql").read_text(encoding="utf-8")
-        connection.exec_driver_sql(guards.replace("%", "%%"))
+    target_metadata.create_all(op.get_bind())

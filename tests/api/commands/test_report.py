@@ -1,39 +1,15 @@
 """The command writes the report that was asked for, whole, under a name that says what it is."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
-from sqlalchemy.orm import Session
 from typer.testing import CliRunner, Result
 
 from api.cli import app
-from api.commands import context
 from ledger.errors import NotFound
 from reports.catalogue import UnknownReport, families
 from reports.periods import NotAPeriod
-from tests.reports.books import programme
-
-CACHED = (context.settings, context.database_url, context.engine)
-
-
-@pytest.fixture
-def here(
-    fresh_database: str, committed_engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Path]:
-    """An empty folder to work in, and a database with the programme for the commands to find."""
-    with Session(committed_engine) as session, session.begin():
-        programme(session)
-    monkeypatch.setenv("NESIE_DATABASE_URL", fresh_database)
-    monkeypatch.chdir(tmp_path)
-    for each in CACHED:
-        each.cache_clear()
-    yield tmp_path
-    context.engine().dispose()
-    for each in CACHED:
-        each.cache_clear()
 
 
 def nesie(*words: str) -> Result:

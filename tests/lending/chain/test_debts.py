@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from ledger.money import tenge
-from lending.chain.debts import Debt, debts, last_movement, principal_by_day
+from lending.chain.debts import Debt, debts, last_movements, principal_by_day
 from lending.chain.drawdown import draw
 from lending.chain.payments import pay
 from tests.lending.chain.world import World
@@ -38,4 +38,4 @@ def test_last_day_of_any_booking(world: World) -> None:
     """The last movement is that of the facility, not of the lots."""
     draw(world.session, world.credit.id, tenge(100), DAY)
     draw(world.session, world.loan.id, tenge(100), LATER)
-    assert (last_movement(world.session, world.credit.id), last_movement(world.session, world.line.id)) == (DAY, None)
+    assert last_movements(world.session, [world.credit.id, world.line.id]) == {world.credit.id: DAY}

@@ -60,7 +60,8 @@ def test_batch_is_allocated_in_order_of_dates(world: World) -> None:
     """The item of the earlier day takes the older lot, wherever it stands in the batch."""
     world.draw_all("60", DAY)
     world.draw_all("60", date(2019, 3, 1))
-    late, early = take(world.session, world.line.id, [(2, 6_000, date(2019, 4, 1)), (1, 6_000, date(2019, 3, 2))])
+    line = world.line.id
+    late, early = take(world.session, [(line, 2, 6_000, date(2019, 4, 1)), (line, 1, 6_000, date(2019, 3, 2))])
     old, new = (lot.id for lot in lots_of(world.session, [world.line.id]))
     assert (early, late) == ({old: 6_000}, {new: 6_000})
 
@@ -69,7 +70,7 @@ def test_batch_takes_no_money_twice(world: World) -> None:
     """Two items cannot share the last tenge."""
     world.draw_all("100", DAY)
     with pytest.raises(NotEnoughMoney):
-        take(world.session, world.line.id, [(1, 6_000, DAY), (2, 6_000, DAY)])
+        take(world.session, [(world.line.id, 1, 6_000, DAY), (world.line.id, 2, 6_000, DAY)])
 
 
 def test_past_lending_leaves_later_lending_whole(world: World) -> None:
@@ -77,7 +78,7 @@ def test_past_lending_leaves_later_lending_whole(world: World) -> None:
     world.draw_all("100", DAY)
     world.lend(1, "80", date(2019, 5, 1))
     with pytest.raises(NotEnoughMoney, match=r"has 20\.00"):
-        take(world.session, world.line.id, [(2, 2_001, date(2019, 3, 1))])
+        take(world.session, [(world.line.id, 2, 2_001, date(2019, 3, 1))])
 
 
 @pytest.mark.parametrize(("on", "refused"), [(date(2020, 12, 31), False), (date(2021, 1, 1), True)])
@@ -128,7 +129,7 @@ def test_no_more_comes_back_than_was_lent(world: World) -> None:
 def test_nothing_is_no_amount(world: World) -> None:
     """Zero is neither lent nor returned."""
     with pytest.raises(NotPositive):
-        take(world.session, world.line.id, [(1, 0, DAY)])
+        take(world.session, [(world.line.id, 1, 0, DAY)])
 
 
 def test_returned_lot_knows_its_window(world: World) -> None:

@@ -97,7 +97,7 @@ def own_money(session: Session, books: list[int]) -> None:
 def lend(session: Session, line: Facility, loan_id: int, amount: str, on: date) -> int:
     """Disburse a microcredit out of a facility."""
     tiyn = int(Decimal(amount) * 100)
-    [lots] = take(session, line.id, [(loan_id, tiyn, on)])
+    [lots] = take(session, [(line.id, loan_id, tiyn, on)])
     [event_id] = post(session, [bookings.disbursement(line.borrower_id, loan_id, on, lots)])
     record(session, list(lent(loan_id, on, lots, event_id)))
     return event_id

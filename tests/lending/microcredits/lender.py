@@ -47,8 +47,14 @@ class Lender:
 
 
 def lender(
-    session: Session, money: str = "100000000", number: str | None = None, agreed: int = 10**12
-) -> Lender:  # fmt: skip
+    session: Session,
+    money: str = "100000000",
+    number: str | None = None,
+    agreed: int = 10**12,
+    *,
+    edition: str = "746",
+    signed_on: date = SIGNED,
+) -> Lender:
     """A new lender with ``money`` tenge of fresh money; the number and sum of the agreement it came by may be told."""
     count = next(NUMBERS)
     budget, akimat, ffsa = (
@@ -58,7 +64,8 @@ def lender(
         for kind in ("budget", "akimat", "ffsa")
     )
     terms: dict[str, Any] = {
-        "edition": "746", "signed_on": SIGNED, "amount": tenge(agreed), "annual_rate": Decimal("0.0001"), "months": 84,
+        "edition": edition, "signed_on": signed_on, "amount": tenge(agreed), "annual_rate": Decimal("0.0001"),
+        "months": 84,
     }  # fmt: skip
     credit = open_facility(
         session,
@@ -69,7 +76,7 @@ def lender(
         **terms,
     )  # fmt: skip
     own = Lender(session, ffsa, credit.id, open_facility(session, loan).id)
-    fund(own, money, SIGNED)
+    fund(own, money, signed_on)
     return own
 
 

@@ -82,7 +82,7 @@ def _schedules(loan_id: int, life: Life) -> Iterable[LoanScheduleRow]:
         yield LoanScheduleRow(
             loan_id=loan_id, version=number, valid_from=version.valid_from, reason="signed",
             principal_before=version.principal_before, annual_rate=version.rate, effective_rate=0, due_on=on,
-            principal=principal, interest=[0] * len(on), deferred=deferred,
+            principal=principal, interest=[0] * len(on), deferred=deferred, deferred_before=version.deferred_before,
         )  # fmt: skip
 
 
@@ -95,7 +95,7 @@ def repayment(session: Session, of: Lender, loan_id: int, on: date, principal: i
     """Book a payment, accruing as much interest as it pays; the row for it."""
     split = bookings.RepaymentSplit(
         received=principal + interest, accrued=interest, principal=principal, principal_overdue=0, interest=interest,
-        interest_overdue=0, penalty=0, overpayment=0, into_lots={LOT: principal},
+        interest_overdue=0, penalty=0, penalty_accrued=0, overpayment=0, into_lots={LOT: principal},
     )  # fmt: skip
     [event_id] = post(session, [bookings.repayment(of.id, loan_id, on, split)])
     return RepaymentRow(
@@ -135,5 +135,5 @@ def _version(draw: st.DrawFn, valid_from: date, before: int, lent: int) -> Versi
     cuts = sorted(draw(st.lists(st.integers(before, lent), min_size=count - 1, max_size=count - 1)))
     parts = [later - earlier for earlier, later in pairwise([before, *cuts, lent])]
     deferred = draw(st.lists(st.integers(0, 10**7), min_size=count, max_size=count))
-    rate = Decimal(draw(st.integers(0, 250_000))).scaleb(-6)
-    return Version(valid_from, rate, before, tuple(zip(on, parts, deferred, strict=True)))
+    rate, before_due = Decimal(draw(st.integers(0, 250_000))).scaleb(-6), draw(st.integers(0, 10**7))
+    return Version(valid_from, rate, before, tuple(zip(on, parts, deferred, strict=True)), before_due)

@@ -97,6 +97,22 @@ def test_a_loan_does_not_depend_on_its_company(session: Session, lives: list[Lif
         undone.rollback()
 
 
+@MAYBE_LATER
+@given(lives=st.lists(st.tuples(lives(), st.integers(0, 330)), max_size=5))
+def test_each_loan_may_have_its_own_day(session: Session, lives: list[tuple[Life, int]]) -> None:
+    """Loans asked about together, each on another day, each have the position of their day."""
+    with session.begin_nested() as undone:
+        loan_ids = record(session, lender(session), [life for life, _ in lives])
+        asked = {
+            loan_id: (life, life.disbursed[0][0] + timedelta(days))
+            for loan_id, (life, days) in zip(loan_ids, lives, strict=True)
+        }
+        together = positions(session, {loan_id: as_of for loan_id, (_, as_of) in asked.items()})
+        for loan_id, (life, as_of) in asked.items():
+            check(life, together.row(loan_id), as_of, as_of)
+        undone.rollback()
+
+
 def simple(*repaid: tuple[date, int, int], versions: tuple[Version, ...] = ()) -> Life:
     """1,200.00 lent on 15 January at 12 % for four monthly parts of 300.00."""
     dues = tuple((date(2019, month, 15), 30_000, 0) for month in (2, 3, 4, 5))

@@ -127,6 +127,17 @@ def test_interest_runs_to_the_working_day(session: Session) -> None:
     ]
 
 
+def test_principal_alone_and_interest_alone(session: Session) -> None:
+    """Money meant for one of them leaves the other owed, due or not; the whole principal may go."""
+    loan_id = lender(session).lend("1200000")
+    assert parts(pay(session, loan_id, MAY, "5000", "interest")) == (0, 500_000, 0)
+    assert parts(pay(session, loan_id, MAY, "300000", "principal")) == (30_000_000, 0, 0)
+    assert parts(pay(session, loan_id, MAY, "900000", "principal")) == (90_000_000, 0, 0)
+    assert loan(session, loan_id).status == "active"
+    assert parts(pay(session, loan_id, MAY, "7000", "interest")) == (0, 700_000, 0)
+    assert loan(session, loan_id).status == "repaid"
+
+
 def test_settling_before_the_end(session: Session) -> None:
     """Principal and interest to the day end the loan; what is given beyond stays over."""
     loan_id = lender(session).lend("1200000")

@@ -1,0 +1,95 @@
+"""A demo of a few loans plays three years to the end: everything happens, everything holds, and it can be repeated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from io import StringIO
+
+import pytest
+from rich.console import Console
+from sqlalchemy import URL, Engine, func, select
+from sqlalchemy.orm import Session
+
+from api.demo.calibration import calibration
+from api.demo.closing_page import Doing, print_closing_page
+from api.demo.story import Story, play
+from ledger.balances import balances
+from ledger.unit_of_work import make_engine
+from ledger.verification import verify
+from lending.chain.tables import BudgetReturnRow, LotMovementRow, LotRow
+from lending.microcredits.tables import LoanRow
+from lending.verification import CHECKS
+from reports.words import LANGUAGES, Lang, say
+from tests.conftest import database_copy
+
+LOANS, SEED = 60, 2019
+END = date(calibration().years[-1], 12, 31)
+
+
+@contextmanager
+def played(server: URL) -> Iterator[Story]:
+    """The story, played in a database of its own."""
+    with database_copy(server) as url:
+        engine = make_engine(url)
+        yield play(engine, calibration(), LOANS, SEED, lambda *_: None)
+        engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def story(server: URL) -> Iterator[Story]:
+    """The story that the tests of this module only look at."""
+    with played(server) as story:
+        yield story
+
+
+def books(engine: Engine) -> dict[str, object]:
+    """Every balance, loan and lot that the books hold."""
+    loans = select(LoanRow.id, LoanRow.contract_number, LoanRow.facility_id, LoanRow.amount, LoanRow.status)
+    lots = select(LotRow.id, LotRow.facility_id, LotRow.kind, LotRow.turn, LotRow.arrived_on, LotRow.usable_until)
+    with Session(engine) as session:
+        return {
+            "balances": sorted(map(repr, balances(session, effective_on=END))),
+            "loans": session.execute(loans.order_by(LoanRow.id)).all(),
+            "lots": session.execute(lots.order_by(LotRow.id)).all(),
+        }
+
+
+def test_everything_holds_at_the_end(story: Story) -> None:
+    """Every check of the verification is passed."""
+    with Session(story.engine) as session:
+        assert [check.name for check, found in verify(session, CHECKS) if found] == []
+
+
+def test_money_is_lent_again(story: Story) -> None:
+    """Some loans are made out of principal that came back."""
+    lent = select(func.count()).select_from(LotMovementRow).join(LotRow, LotRow.id == LotMovementRow.lot_id)
+    with Session(story.engine) as session:
+        again = session.scalar(lent.where(LotRow.kind == "returned", LotMovementRow.kind == "lent"))
+    assert again
+
+
+def test_a_window_ends(story: Story) -> None:
+    """Principal that nobody lent again by the end of the next year becomes owed to the budget."""
+    owed = select(func.count()).select_from(BudgetReturnRow).join(LotRow, LotRow.id == BudgetReturnRow.lot_id)
+    with Session(story.engine) as session:
+        assert session.scalar(owed.where(LotRow.kind == "returned", LotRow.usable_until < END))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_closing_page_is_told_in_three_languages(story: Story, lang: Lang) -> None:
+    """The page ends with what to try next, and every figure on it is asked of the books."""
+    doing = Doing(files=story.files, months=36, reports=1, folder="out", checks=1, broken=0, seconds=1, hints=["try"])
+    console = Console(file=StringIO(), width=120)
+    with Session(story.engine) as session:
+        print_closing_page(session, END, doing, lang, console)
+    page = console.file.getvalue()  # type: ignore[attr-defined]  # a StringIO
+    assert page.rstrip().endswith("try")
+    assert say("demo.next", lang) in page
+
+
+def test_the_same_seed_plays_the_same_story(story: Story, server: URL) -> None:
+    """Played again in another database, every balance, loan and lot is the same."""
+    with played(server) as again:
+        assert books(again.engine) == books(story.engine)
