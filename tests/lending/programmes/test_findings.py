@@ -39,7 +39,10 @@ def test_the_arithmetic_is_shown(language: Language, sentence: str) -> None:
 def test_a_rate_just_above_the_ceiling_is_not_written_as_the_ceiling() -> None:
     """Rates keep the decimals that make the difference."""
     finding = check(read(facts("746-rural", annual_rate="0.060001"))).findings[0]
-    assert finding.message("ru").replace("\u00a0", " ") == "Номинальная ставка вознаграждения — не более 6 %; указана 6,0001 %."
+    assert (
+        finding.message("ru").replace("\u00a0", " ")
+        == "Номинальная ставка вознаграждения — не более 6 %; указана 6,0001 %."
+    )
 
 
 def test_machines_get_plain_values() -> None:
