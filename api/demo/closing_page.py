@@ -173,8 +173,9 @@ def _oversight(session: Session, on: date, lang: Lang) -> Iterator[Line]:
     demanded = [each for each in found if each.pay_by]
     yield Line(say("demo.proved", lang), len(proved), from_tiyn(sum(case.confirmed for case in proved)))
     yield Line(say("demo.late", lang), len(late), from_tiyn(sum(case.unconfirmed for case in late)))
-    for key, own in (("found", found), ("mended", [each for each in found if each.resolution == "mended"])):
-        yield Line(say(f"demo.violations.{key}", lang), len(own), from_tiyn(sum(each.amount for each in own)))
+    mended = [each for each in found if each.resolution == "mended"]
+    for key, own in (("demo.violations", found), ("demo.mended", mended)):
+        yield Line(say(key, lang), len(own), from_tiyn(sum(each.amount for each in own)))
     yield Line(say("demo.demanded", lang), len(demanded), from_tiyn(sum(each.demanded for each in demanded)))
     yield Line(say("demo.fined", lang), len(demanded), from_tiyn(sum(each.fine for each in demanded)))
 
