@@ -25,7 +25,10 @@ PRINTED = 50
 
 
 def import_(
-    file: Annotated[Path, typer.Argument(help="register of issued loans, repayments or target use: XLSX, XLS or CSV")],
+    file: Annotated[
+        Path,
+        typer.Argument(help="register of issued loans, repayments, target use, training, or a map: XLSX, XLS or CSV"),
+    ],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="check everything, keep nothing")] = False,
     lender: Annotated[str | None, typer.Option(help="code of the lender; the rows tell it unless given")] = None,
     marked: Annotated[

@@ -25,6 +25,7 @@ from api.demo.funding import PlannedFacility, facility_number, planned_facilitie
 from api.demo.lenders import Holding, issued_row, lateness, relent, repayment_row, target_use_row
 from api.demo.portfolio import PlannedLoan, planned_loans
 from api.demo.registers_written import Cell, layout_of, written_register
+from api.demo.watching import watch
 from api.imports import import_register
 from guarantees.month_end import steps
 from ledger.balances import balances
@@ -261,7 +262,7 @@ def _go_wrong(story: Story, month: date) -> None:
 
 
 def _prove(story: Story, month: date) -> None:
-    """At the end of a quarter lenders register the documents that prove what the loans were spent on."""
+    """At the end of a quarter lenders register the documents that prove what the loans were spent on, and watch."""
     if month.month % 3:
         return
     rows: Rows = defaultdict(list)
@@ -271,6 +272,7 @@ def _prove(story: Story, month: date) -> None:
         if proof is not None and quarter <= proof[0] <= last_day(month):
             rows[borrower.lender].append((proof[0], target_use_row(borrower, *proof)))
     _send(story, "target-use", rows, month)
+    perform(story.engine, lambda session: watch(session, last_day(month)))
 
 
 def _pay_up_the_chain(story: Story, month: date) -> None:

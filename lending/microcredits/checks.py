@@ -87,8 +87,8 @@ CHECKS: tuple[Check, ...] = (
     ),
     _agree(
         "loan-penalty",
-        "the ledger's penalty of every loan is what was charged less what was paid, forgiven or written off",
-        _ledger("loan-penalty"),
+        "the ledger's penalty of every loan, less fines, is what was charged less what was paid, forgiven or lost",
+        _ledger("loan-penalty", "fine-income"),
         PENALTY,
     ),
     _agree(

@@ -106,9 +106,10 @@ def facts(number: int, *, start_up: bool = False, applied_on: date = APPLIED, **
 def filing(facility_id: int, person: int, /, *, start_up: bool = False, **changes: Any) -> Filing:
     """A filing; what is no fact goes to the filing itself."""
     own = {name: changes.pop(name) for name in ("channel", "documents", "applied_on", "number") if name in changes}
+    applied_on = own.get("applied_on", APPLIED)
     told: dict[str, Any] = {
         "facility_id": facility_id, "number": f"A-{person}", "channel": "own", "borrower_name": f"Borrower {person}",
-        "applied_on": APPLIED, "facts": facts(person, start_up=start_up, applied_on=own.get("applied_on", APPLIED), **changes),
+        "applied_on": applied_on, "facts": facts(person, start_up=start_up, applied_on=applied_on, **changes),
     }  # fmt: skip
     return Filing(**(told | own))
 

@@ -29,7 +29,7 @@ def known(law: str, on: date, **changes: Any) -> Facts:
     ],
 )
 def test_obligatory_clauses(law: str, on: date, changes: dict[str, Any], expected: set[str]) -> None:
-    """Start-ups under 746 and beginning entrepreneurs under 919 need no clause on jobs; the Road Map asks for a fine and knows no ban on fees."""
+    """The Road Map asks for a fine and bans no fees; start-ups (746), beginning ones (919) need no clause on jobs."""
     assert {each.code for each in obligatory(known(law, on, **changes), edition(law))} == expected
 
 

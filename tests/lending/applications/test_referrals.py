@@ -17,7 +17,7 @@ from tests.lending.applications.path import paper
         (date(2019, 3, 20), None, date(2019, 3, 27), True),
     ],
 )
-def test_two_working_days(asked_on: date, issued_on: date | None, due_on: date, late: bool) -> None:
+def test_two_working_days(asked_on: date, issued_on: date | None, due_on: date, *, late: bool) -> None:
     """Weekends and Nauryz are not counted; a referral not given by the day asked about is late too."""
     papers = [paper("referral-request", asked_on)] + ([paper("referral", issued_on)] if issued_on else [])
     clock = referral_clock(papers, edition("746"))
