@@ -22,8 +22,8 @@ from lending.microcredits.refusals import (
     OverpaymentHeld,
     PaymentOutOfOrder,
     ProvisionShort,
-    TooEarlyToWriteOff,
     SecondPersonMissing,
+    TooEarlyToWriteOff,
 )
 from lending.microcredits.write_offs import Policy, reverse_write_off, write_off
 from tests.lending.microcredits.distress import ALONE, DECISION, LATE, PENALTY, discrepancies, row
