@@ -151,7 +151,7 @@ class TransferRefused(Refused):
 class SamePerson(Refused):
     """What takes two people was to be done by one."""
 
-    code = "two-people-needed"
+    code = "guarantee-same-person"
     sentence = "{what} takes two people; {person} has acted already. Ask somebody else."
     what: str
     person: str

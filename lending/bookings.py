@@ -262,7 +262,7 @@ def write_off(lender: int, loan_id: int, on: date, loss: Loss) -> Event:
 def recovery(lender: int, loan_id: int, on: date, amount: int, into_lots: Mapping[int, int]) -> Event:
     """Money of a loan written off: income, whether it makes lots whole or stays the lender's."""
     name = loan(loan_id)
-    return Event("recovery", on, name, (
+    return Event("loan-recovery", on, name, (
         entry(lender, [
             *_lots(into_lots, 1), ("cash", "", amount - sum(into_lots.values())), ("recovery-income", name, -amount),
             ("memorandum-contra", "", amount), ("written-off", name, -amount),

@@ -13,7 +13,7 @@ from decimal import Decimal
 from moneyed import Money
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import func, select
+from sqlalchemy import column, func, select
 from sqlalchemy.orm import Session
 
 from ledger.money import from_tiyn
@@ -23,7 +23,10 @@ from lending.chain.returns import owed
 from lending.chain.tables import BudgetReturnPaymentRow, FacilityPaymentRow, LotMovementRow, LotRow
 from lending.chain.utilisation import conservation
 from lending.microcredits.arrears import portfolio
-from lending.microcredits.tables import LoanRow, RepaymentRow
+from lending.microcredits.tables import LoanRecoveryRow, LoanRow, LoanScheduleRow, RepaymentRow, WriteOffRow
+from lending.oversight.cases import cases
+from lending.oversight.jobs import job_statuses
+from lending.oversight.violations import violations
 from reports.words import Lang, say, value_text
 
 #: Days past due beyond which a loan is counted, and under which words.
@@ -64,8 +67,10 @@ def print_closing_page(session: Session, on: date, doing: Doing, lang: Lang, con
     _print_lines(console, say("demo.up", lang), _up(session, lang), lang)
     _print_lines(console, say("demo.budget", lang), _budget(session, on, lang), lang)
     _print_lines(console, say("demo.portfolio", lang, on=on), _portfolio(session, on, lang), lang)
+    _print_lines(console, say("demo.wrong", lang), _wrong(session, lang), lang)
+    _print_lines(console, say("demo.oversight", lang), _oversight(session, on, lang), lang)
     console.print(f"\n[bold]{say('demo.work', lang)}[/]")
-    for sentence in _work(session, doing, lang):
+    for sentence in _work(session, on, doing, lang):
         console.print(f"  {sentence}")
     console.print(f"\n[bold]{say('demo.next', lang)}[/]")
     for hint in doing.hints:
@@ -144,8 +149,41 @@ def _portfolio(session: Session, on: date, lang: Lang) -> Iterator[Line]:
         yield Line(say(LATE[days], lang), count, from_tiyn(tiyn))
 
 
-def _work(session: Session, doing: Doing, lang: Lang) -> Iterator[str]:
+def _wrong(session: Session, lang: Lang) -> Iterator[Line]:
+    """Loans that went wrong: new terms, losses, and what came in all the same."""
+    debt = func.sum(
+        select(func.sum(column("part")))
+        .select_from(func.unnest(LoanScheduleRow.principal).alias("part"))
+        .scalar_subquery()
+    )
+    under_new_terms = select(func.count(), debt).where(LoanScheduleRow.reason == "restructured")
+    lost = select(func.count(), func.sum(WriteOffRow.principal + WriteOffRow.interest + WriteOffRow.penalty))
+    come_in = select(func.count(), func.sum(LoanRecoveryRow.amount))
+    for key, query in (
+        ("demo.restructured", under_new_terms), ("demo.written-off", lost), ("demo.recovered", come_in)
+    ):  # fmt: skip
+        count, tiyn = session.execute(query).one()
+        yield Line(say(key, lang), count, from_tiyn(int(tiyn or 0)))
+
+
+def _oversight(session: Session, on: date, lang: Lang) -> Iterator[Line]:
+    standing, found = cases(session, on), violations(session, on)
+    proved = [case for case in standing if case.outcome == "confirmed"]
+    late = [case for case in standing if case.late(on)]
+    demanded = [each for each in found if each.pay_by]
+    yield Line(say("demo.proved", lang), len(proved), from_tiyn(sum(case.confirmed for case in proved)))
+    yield Line(say("demo.late", lang), len(late), from_tiyn(sum(case.unconfirmed for case in late)))
+    for key, own in (("found", found), ("mended", [each for each in found if each.resolution == "mended"])):
+        yield Line(say(f"demo.violations.{key}", lang), len(own), from_tiyn(sum(each.amount for each in own)))
+    yield Line(say("demo.demanded", lang), len(demanded), from_tiyn(sum(each.demanded for each in demanded)))
+    yield Line(say("demo.fined", lang), len(demanded), from_tiyn(sum(each.fine for each in demanded)))
+
+
+def _work(session: Session, on: date, doing: Doing, lang: Lang) -> Iterator[str]:
     books = session.scalar(select(func.count()).select_from(OrganisationRow)) or 0
+    jobs = job_statuses(session, on)
+    proved, required = (sum(getattr(each, name) for each in jobs) for name in ("proved", "required"))
+    yield say("demo.jobs", lang, proved=Decimal(proved), required=Decimal(required))
     yield say("demo.registers", lang, files=Decimal(doing.files))
     yield say("demo.months", lang, months=doing.months, books=books)
     yield say("demo.reports", lang, files=doing.reports, folder=doing.folder)

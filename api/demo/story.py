@@ -20,10 +20,12 @@ from sqlalchemy.orm import Session
 from api.demo.borrowers import Borrower, temper
 from api.demo.calibration import Calibration
 from api.demo.cast import Cast, Player, cast
+from api.demo.distress import go_wrong
 from api.demo.funding import PlannedFacility, facility_number, planned_facilities
 from api.demo.lenders import Holding, issued_row, lateness, relent, repayment_row, target_use_row
 from api.demo.portfolio import PlannedLoan, planned_loans
 from api.demo.registers_written import Cell, layout_of, written_register
+from api.demo.watching import watch
 from api.imports import import_register
 from guarantees.month_end import steps
 from ledger.balances import balances
@@ -81,6 +83,7 @@ def play(engine: Engine, calibration: Calibration, loans: int, seed: int, told: 
         _fund(story, facilities, month)
         _lend(story, players, [plan for plan in plans if first_day(plan.disbursed_on) == month], month)
         _collect(story, month)
+        _go_wrong(story, month)
         _prove(story, month)
         _pay_up_the_chain(story, month)
         close(engine, month, made_by=ACTOR, also=steps())
@@ -253,8 +256,13 @@ def _settle(session: Session, loan_ids: Sequence[int], on: date) -> None:
     )
 
 
+def _go_wrong(story: Story, month: date) -> None:
+    """Lenders deal with the loans that went wrong."""
+    perform(story.engine, lambda session: go_wrong(session, story.borrowers, month))
+
+
 def _prove(story: Story, month: date) -> None:
-    """At the end of a quarter lenders register the documents that prove what the loans were spent on."""
+    """At the end of a quarter lenders register the documents that prove what the loans were spent on, and watch."""
     if month.month % 3:
         return
     rows: Rows = defaultdict(list)
@@ -264,6 +272,7 @@ def _prove(story: Story, month: date) -> None:
         if proof is not None and quarter <= proof[0] <= last_day(month):
             rows[borrower.lender].append((proof[0], target_use_row(borrower, *proof)))
     _send(story, "target-use", rows, month)
+    perform(story.engine, lambda session: watch(session, last_day(month)))
 
 
 def _pay_up_the_chain(story: Story, month: date) -> None:

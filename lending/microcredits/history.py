@@ -15,14 +15,14 @@ from sqlalchemy.orm import Session, aliased
 
 from lending.microcredits.tables import (
     DisbursementRow,
+    LoanRecoveryRow,
     LoanScheduleRow,
     PenaltyWaiverRow,
-    RecoveryRow,
     RepaymentRow,
     WriteOffRow,
 )
 
-Undoable = RepaymentRow | WriteOffRow | RecoveryRow
+Undoable = RepaymentRow | WriteOffRow | LoanRecoveryRow
 
 
 def paid_out(session: Session, loan_ids: Collection[int]) -> dict[int, int]:
@@ -52,7 +52,7 @@ def latest_movement(session: Session, loan_ids: Collection[int]) -> dict[int, da
         *(
             _standing(table, day, loan_ids)
             for table, day in (
-                (RepaymentRow, "paid_on"), (WriteOffRow, "written_off_on"), (RecoveryRow, "received_on")
+                (RepaymentRow, "paid_on"), (WriteOffRow, "written_off_on"), (LoanRecoveryRow, "received_on")
             )
         ),
     ).subquery()  # fmt: skip

@@ -31,7 +31,7 @@ from lending.microcredits.refusals import (
     PaymentOutOfOrder,
     RecoveryTooLarge,
 )
-from lending.microcredits.tables import RecoveryRow, WriteOffRow
+from lending.microcredits.tables import LoanRecoveryRow, WriteOffRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +67,9 @@ def recover(session: Session, receipts: Sequence[Receipt]) -> list[Recovery]:
 def left_to_recover(session: Session, loan_id: int) -> int:
     """Tiyn of a loan that were written off and have not come in."""
     lost = select(func.sum(WriteOffRow.principal + WriteOffRow.interest + WriteOffRow.penalty))
-    come_in = select(func.sum(RecoveryRow.amount))
+    come_in = select(func.sum(LoanRecoveryRow.amount))
     total = session.scalar(lost.where(WriteOffRow.loan_id == loan_id)) or 0
-    return int(total) - int(session.scalar(come_in.where(RecoveryRow.loan_id == loan_id)) or 0)
+    return int(total) - int(session.scalar(come_in.where(LoanRecoveryRow.loan_id == loan_id)) or 0)
 
 
 def _recover(session: Session, receipt: Receipt) -> Recovery:
@@ -101,11 +101,11 @@ def reverse_recovery(session: Session, recovery_id: int, on: date) -> int:
         NotFound. NotUndoable: it is undone already, an undoing itself, or later than ``on``. MoneyMovedOn: what
         served the lots was lent again. PeriodLocked.
     """
-    row = session.get(RecoveryRow, recovery_id)
+    row = session.get(LoanRecoveryRow, recovery_id)
     if row is None:
         raise NotFound(what="recovery", name=str(recovery_id))
     locked(session, [row.loan_id])
-    undone = session.scalar(select(RecoveryRow.id).where(RecoveryRow.reverses == row.id))
+    undone = session.scalar(select(LoanRecoveryRow.id).where(LoanRecoveryRow.reverses == row.id))
     reasons = {
         "it undoes another": row.reverses is not None,
         f"{undone} has undone it": undone is not None,
@@ -121,4 +121,4 @@ def reverse_recovery(session: Session, recovery_id: int, on: date) -> int:
 
 
 def _add(session: Session, **values: Any) -> int:
-    return session.execute(insert(RecoveryRow).values(**values).returning(RecoveryRow.id)).scalar_one()
+    return session.execute(insert(LoanRecoveryRow).values(**values).returning(LoanRecoveryRow.id)).scalar_one()

@@ -4,7 +4,7 @@ A payment is worked out against the position of its loan on its day: interest is
 splits what the borrower has given (with any overpayment still held) over what is due, principal returns to the lots
 it was lent from, the rest is the lender's own money. What exceeds the dues stays as an overpayment, which later dues
 use up, unless the borrower said what it is for: principal ahead of time, or the whole debt. Payments of many loans
-are taken day by day, and those of one loan one after another, each in one event.
+are taken together, each on its own day, and those of one loan one after another; each is one event.
 
 Undoing a payment is the business of `lending.microcredits.reversals`.
 """

@@ -1,8 +1,8 @@
 """Tables of microcredits: borrowers, loans, schedule versions, what happened to loans, and month-end positions.
 
-A loan's terms are what was signed; what happened is in append-only rows (disbursement, repayment, write_off, recovery,
-penalty_waiver, loan_month), an undoing being a row with opposite amounts. Outstanding principal and interest are the
-ledger's; these rows explain them, and `lending.verification` compares the two. All amounts are tiyn.
+A loan's terms are what was signed; what happened is in append-only rows (disbursement, repayment, write_off,
+loan_recovery, penalty_waiver, loan_month), an undoing being a row with opposite amounts. Outstanding principal and
+interest are the ledger's; these rows explain them, and `lending.verification` compares the two. All amounts are tiyn.
 """
 
 from __future__ import annotations
@@ -232,11 +232,13 @@ class WriteOffRow(Base):
     reverses: Mapped[int | None] = mapped_column(ForeignKey("write_off.id"))
 
 
-class RecoveryRow(Base):
+class LoanRecoveryRow(Base):
     """Money received from a borrower after the write-off; ``to_lots`` is what the lots were still owed of it."""
 
     __tablename__ = "loan_recovery"
-    __table_args__ = (Index("uq_loan_recovery_reverses", "reverses", unique=True, postgresql_where="reverses IS NOT NULL"),)
+    __table_args__ = (
+        Index("uq_loan_recovery_reverses", "reverses", unique=True, postgresql_where="reverses IS NOT NULL"),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     loan_id: Mapped[int] = mapped_column(ForeignKey("loan.id"), index=True)

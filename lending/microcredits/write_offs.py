@@ -81,6 +81,8 @@ def write_off(
     Raises:
         NotFound, LoanNotOpen, TwoPeopleNeeded, PaymentOutOfOrder, TooEarlyToWriteOff, OverpaymentHeld, ProvisionShort.
     """
+    if not decided:
+        return []
     found = locked(session, decided.keys())
     latest = latest_movement(session, found)
     for loan_id, decision in decided.items():

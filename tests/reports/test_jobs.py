@@ -1,5 +1,6 @@
 """The report on jobs tells what is required, proved, vacated and late, of the loans of `tests.reports.books`."""
 
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -28,12 +29,9 @@ def employed(session: Session) -> Books:
         for job in (1, 2)
     ]  # fmt: skip
     ids = employ(session, contracts)
-    for contract_id in ids:
-        papers = [("referral", None), ("contributions", APRIL)]
-        prove(session, [
-            Evidence(contract_id=contract_id, kind=kind, number="1", month=month, proved_on=APRIL, checked_by="Айгүл")
-            for kind, month in papers
-        ])  # fmt: skip
+    for each in ids:
+        paper = Evidence(contract_id=each, kind="referral", number="1", proved_on=APRIL, checked_by="Айгүл")
+        prove(session, [paper, replace(paper, kind="contributions", month=APRIL)])
     end(session, ids[1], date(2021, 5, 31), told_on=date(2021, 6, 1), by="Болат")
     return books
 

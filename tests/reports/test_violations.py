@@ -1,5 +1,6 @@
 """Violations are told with clause, demand and end, in the reports of the periods they concern."""
 
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -24,11 +25,11 @@ def found(session: Session) -> None:
     agree(session, BreachTerms(
         loan_id=m1, agreed_on=date(2021, 2, 7), document_number="Қ-1", fine=tenge(50_000), full_return=True,
     ))  # fmt: skip
-    misuse, mistaken, _ = find(session, [
-        Finding(loan_id=loan_id, breach=breach, amount=tenge(600_000), found_on=JUNE, mend_by=date(2021, 7, 10),
-                found_by="Айгүл")
-        for loan_id, breach in ((m1, "target-use"), (m2, "target-use"), (m2, "jobs"))
-    ])  # fmt: skip
+    first = Finding(
+        loan_id=m1, breach="target-use", amount=tenge(600_000), found_on=JUNE, mend_by=date(2021, 7, 10),
+        found_by="Айгүл",
+    )  # fmt: skip
+    misuse, mistaken, _ = find(session, [first, replace(first, loan_id=m2), replace(first, loan_id=m2, breach="jobs")])
     demand(session, Letter(
         violation_id=misuse, made_on=date(2021, 6, 15), pay_by=date(2021, 7, 15), document_number="Т-1",
         made_by="Болат",

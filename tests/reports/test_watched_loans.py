@@ -9,9 +9,9 @@ from reports.watched_loans import watched_loans
 from tests.reports.books import MILLION, programme
 
 
-def numbers(session: Session, period: str, **narrowed: str) -> list[str]:
+def numbers(session: Session, period: str, organisation: str | None = None) -> list[str]:
     """Contract numbers in the order they are printed."""
-    scope = scope_of(session, ReportRequest(period=parse_period(period), **narrowed))
+    scope = scope_of(session, ReportRequest(period=parse_period(period), organisation=organisation))
     return [loan.contract_number for loan in watched_loans(session, scope).values()]
 
 

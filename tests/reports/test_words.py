@@ -198,6 +198,14 @@ def test_what_the_code_tells_in_errors_is_worded() -> None:
     assert untold == []
 
 
+def test_no_code_has_two_sentences() -> None:
+    """A code tells its reader one thing, and so has one wording."""
+    sentences: dict[str, set[str]] = {}
+    for each in error_classes():
+        sentences.setdefault(each.code, set()).add(each.sentence)
+    assert {code: said for code, said in sentences.items() if len(said) > 1} == {}
+
+
 @pytest.mark.parametrize("lang", ["kk", "ru"])
 def test_every_error_is_worded_in_kazakh_and_russian(lang: Lang) -> None:
     """An error has words in both languages, and they take only the values that the error carries."""

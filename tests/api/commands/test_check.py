@@ -60,7 +60,7 @@ def test_what_cannot_be_read(run: Any, document: str) -> None:
 def test_the_language_of_messages(run: Any) -> None:
     """With a language named the message is one sentence in it."""
     _, output = run(facts("746-rural", annual_rate="0.07", guarantee="false"), "--format", "json", "--lang", "kk")
-    assert json.loads(output)["findings"][0]["message"].startswith("Номиналды мөлшерлеме")
+    assert json.loads(output)["findings"][0]["message"].startswith("Номиналды сыйақы мөлшерлемесі")
 
 
 def test_the_page_on_applications_is_true(run: Any) -> None:

@@ -18,7 +18,7 @@ REPAYMENT = """
     VALUES (:loan, '2019-04-16', {amounts}, '', 0)
 """
 RECOVERY = """
-    INSERT INTO recovery (loan_id, received_on, amount, to_lots, bank_reference, event_id)
+    INSERT INTO loan_recovery (loan_id, received_on, amount, to_lots, bank_reference, event_id)
     VALUES (:loan, '2019-04-16', {amount}, 0, '', 0)
 """
 BREACHES = {
@@ -37,7 +37,7 @@ BREACHES = {
     "recoveries-within-losses": RECOVERY.format(amount=1),
     "losses-undone": f"""
         WITH first AS ({RECOVERY.format(amount=5)} RETURNING id)
-        INSERT INTO recovery (loan_id, received_on, amount, to_lots, bank_reference, event_id, reverses)
+        INSERT INTO loan_recovery (loan_id, received_on, amount, to_lots, bank_reference, event_id, reverses)
         SELECT :loan, '2019-04-16', -4, 0, '', 0, id FROM first
     """,
     "penalty-within-caps": """

@@ -25,7 +25,7 @@ LISTS = [
 @pytest.mark.parametrize(
     ("language", "sentence"),
     [
-        ("kk", "2 500 АЕК × 2 525 ₸ = 6 312 500 ₸; сұралған 6 500 000 ₸."),
+        ("kk", "2 500 АЕК × 2 525 ₸ = 6 312 500 ₸; сұралғаны — 6 500 000 ₸."),
         ("ru", "2 500 МРП × 2 525 ₸ = 6 312 500 ₸; запрошено 6 500 000 ₸."),
         ("en", "2,500 MCI × 2,525 ₸ = 6,312,500 ₸; asked for 6,500,000 ₸."),
     ],
@@ -39,7 +39,10 @@ def test_the_arithmetic_is_shown(language: Language, sentence: str) -> None:
 def test_a_rate_just_above_the_ceiling_is_not_written_as_the_ceiling() -> None:
     """Rates keep the decimals that make the difference."""
     finding = check(read(facts("746-rural", annual_rate="0.060001"))).findings[0]
-    assert finding.message("ru").replace("\u00a0", " ") == "Номинальная ставка — не более 6 %; указана 6,0001 %."
+    assert (
+        finding.message("ru").replace("\u00a0", " ")
+        == "Номинальная ставка вознаграждения — не более 6 %; указана 6,0001 %."
+    )
 
 
 def test_machines_get_plain_values() -> None:
