@@ -13,10 +13,10 @@ from decimal import Decimal
 from moneyed import Money
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import column, func, select
+from sqlalchemy import column, func, select, text
 from sqlalchemy.orm import Session
 
-from ledger.money import from_tiyn
+from ledger.money import from_tiyn, tenge
 from ledger.tables import OrganisationRow
 from lending.chain.facilities import facilities
 from lending.chain.returns import owed
@@ -67,6 +67,7 @@ def print_closing_page(session: Session, on: date, doing: Doing, lang: Lang, con
     _print_lines(console, say("demo.up", lang), _up(session, lang), lang)
     _print_lines(console, say("demo.budget", lang), _budget(session, on, lang), lang)
     _print_lines(console, say("demo.portfolio", lang, on=on), _portfolio(session, on, lang), lang)
+    _print_lines(console, say("demo.refused", lang), _refused(session, lang), lang)
     _print_lines(console, say("demo.wrong", lang), _wrong(session, lang), lang)
     _print_lines(console, say("demo.oversight", lang), _oversight(session, on, lang), lang)
     console.print(f"\n[bold]{say('demo.work', lang)}[/]")
@@ -75,6 +76,23 @@ def print_closing_page(session: Session, on: date, doing: Doing, lang: Lang, con
     console.print(f"\n[bold]{say('demo.next', lang)}[/]")
     for hint in doing.hints:
         console.print(f"  {hint}", markup=False)
+
+
+REFUSED = text(
+    """
+    SELECT found ->> 'rule' AS rule, split_part(found ->> 'clause', '«', 1) AS clause, count(*) AS applications,
+        sum((s.facts ->> 'amount')::numeric) AS amount
+    FROM application_step s CROSS JOIN LATERAL jsonb_array_elements(s.findings) AS found
+    WHERE s.act = 'refuse' AND found ->> 'severity' = 'blocks' GROUP BY 1, 2 ORDER BY 3 DESC, 1
+    """
+)
+
+
+def _refused(session: Session, lang: Lang) -> Iterator[Line]:
+    """Applications refused, by the clause that stopped them; one stopped by several is told under each."""
+    for row in session.execute(REFUSED):
+        what = say("demo.refused-by", lang, rule=row.rule, clause=row.clause.strip(" :"))
+        yield Line(what, row.applications, tenge(row.amount))
 
 
 def _print_lines(console: Console, title: str, lines: Iterator[Line], lang: Lang) -> None:
