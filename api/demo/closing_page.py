@@ -16,6 +16,13 @@ from rich.table import Table
 from sqlalchemy import column, func, select, text
 from sqlalchemy.orm import Session
 
+from guarantees.tables import (
+    ClaimStepRow,
+    CommissionTransferRow,
+    GuaranteeChangeRow,
+    GuaranteeRefusalRow,
+    RecoveryRow,
+)
 from ledger.money import from_tiyn, tenge
 from ledger.tables import OrganisationRow
 from lending.chain.facilities import facilities
@@ -27,6 +34,8 @@ from lending.microcredits.tables import LoanRecoveryRow, LoanRow, LoanScheduleRo
 from lending.oversight.cases import cases
 from lending.oversight.jobs import job_statuses
 from lending.oversight.violations import violations
+from lending.support.grants import grants
+from lending.support.subsidies import calculation, subsidies
 from reports.words import Lang, say, value_text
 
 #: Days past due beyond which a loan is counted, and under which words.
@@ -70,6 +79,7 @@ def print_closing_page(session: Session, on: date, doing: Doing, lang: Lang, con
     _print_lines(console, say("demo.refused", lang), _refused(session, lang), lang)
     _print_lines(console, say("demo.wrong", lang), _wrong(session, lang), lang)
     _print_lines(console, say("demo.oversight", lang), _oversight(session, on, lang), lang)
+    _print_lines(console, say("demo.support", lang), _support(session, lang), lang)
     console.print(f"\n[bold]{say('demo.work', lang)}[/]")
     for sentence in _work(session, on, doing, lang):
         console.print(f"  {sentence}")
@@ -196,6 +206,32 @@ def _oversight(session: Session, on: date, lang: Lang) -> Iterator[Line]:
         yield Line(say(key, lang), len(own), from_tiyn(sum(each.amount for each in own)))
     yield Line(say("demo.demanded", lang), len(demanded), from_tiyn(sum(each.demanded for each in demanded)))
     yield Line(say("demo.fined", lang), len(demanded), from_tiyn(sum(each.fine for each in demanded)))
+
+
+def _support(session: Session, lang: Lang) -> Iterator[Line]:
+    """Guarantees, subsidies and grants, asked of their tables."""
+    change, transfer, step, recovery = GuaranteeChangeRow, CommissionTransferRow, ClaimStepRow, RecoveryRow
+    refused = select(func.count(), func.sum(LoanRow.amount)).join(
+        GuaranteeRefusalRow, GuaranteeRefusalRow.loan_id == LoanRow.id
+    )
+    sums = {
+        "guaranteed": select(func.count(), func.sum(change.amount)).where(change.kind == "concluded"),
+        "commissions": select(func.count(), func.sum(transfer.amount)).where(transfer.amount > 0),
+        "absorbed": select(func.count(change.guarantee_id.distinct()), func.sum(change.commission)),
+        "unabsorbed": select(func.count(), -func.sum(transfer.amount)).where(transfer.kind == "returned"),
+        "unallocated": refused.where(GuaranteeRefusalRow.reason == "allocation-exhausted"),
+        "claims": select(func.count(), func.sum(step.amount)).where(step.kind == "paid"),
+        "claims-recovered": select(func.count(), func.sum(recovery.guarantor_part)),
+    }
+    for name, query in sums.items():
+        count, tiyn = session.execute(query).one()
+        yield Line(say(f"demo.{name}", lang), count, from_tiyn(int(tiyn or 0)))
+    paid = [each for each in subsidies(session) if each.paid]
+    yield Line(say("demo.subsidies", lang), len(paid), from_tiyn(sum(each.paid for each in paid)))
+    out = [line.draw for each in paid for line in calculation(session, each) if line.verdict == "relent"]
+    yield Line(say("demo.subsidies-relent", lang), len(out), from_tiyn(sum(each.amount for each in out)))
+    given = [each for each in grants(session) if each.paid]
+    yield Line(say("demo.grants", lang), len(given), from_tiyn(sum(each.paid for each in given)))
 
 
 def _work(session: Session, on: date, doing: Doing, lang: Lang) -> Iterator[str]:

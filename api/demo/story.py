@@ -23,9 +23,11 @@ from api.demo.calibration import Calibration
 from api.demo.cast import Cast, Player, cast
 from api.demo.distress import go_wrong
 from api.demo.funding import PlannedFacility, facility_number, planned_facilities
+from api.demo.guaranteeing import Guaranteeing
 from api.demo.lenders import Holding, issued_row, lateness, relent, repayment_row, target_use_row
 from api.demo.portfolio import PlannedLoan, planned_loans
 from api.demo.registers_written import Cell, layout_of, written_register
+from api.demo.supporting import Supporting
 from api.demo.watching import watch
 from api.imports import import_register
 from guarantees.month_end import steps
@@ -81,6 +83,8 @@ def play(engine: Engine, calibration: Calibration, loans: int, seed: int, told: 
     players = cast(calibration, loans)
     plans = planned_loans(calibration, loans, story.random)
     facilities = planned_facilities(calibration, players, plans)
+    guaranteeing = Guaranteeing.planned(calibration, plans, loans, seed)
+    supporting = Supporting.planned(calibration, loans, seed)
     _set_up(story, players)
     months = list(_months(calibration))
     for done, month in enumerate(months):
@@ -92,6 +96,8 @@ def play(engine: Engine, calibration: Calibration, loans: int, seed: int, told: 
         _collect(story, month)
         _go_wrong(story, month)
         _prove(story, month)
+        guaranteeing.play(engine, story.organisations, month)
+        supporting.play(engine, story.organisations, month)
         _pay_up_the_chain(story, month)
         close(engine, month, made_by=ACTOR, also=steps())
     told("", len(months), len(months))
