@@ -215,17 +215,17 @@ def _support(session: Session, lang: Lang) -> Iterator[Line]:
         GuaranteeRefusalRow, GuaranteeRefusalRow.loan_id == LoanRow.id
     )
     sums = {
-        "guaranteed": select(func.count(), func.sum(change.amount)).where(change.kind == "concluded"),
-        "commissions": select(func.count(), func.sum(transfer.amount)).where(transfer.amount > 0),
-        "absorbed": select(func.count(change.guarantee_id.distinct()), func.sum(change.commission)),
-        "unabsorbed": select(func.count(), -func.sum(transfer.amount)).where(transfer.kind == "returned"),
-        "unallocated": refused.where(GuaranteeRefusalRow.reason == "allocation-exhausted"),
-        "claims": select(func.count(), func.sum(step.amount)).where(step.kind == "paid"),
-        "claims-recovered": select(func.count(), func.sum(recovery.guarantor_part)),
+        "demo.guaranteed": select(func.count(), func.sum(change.amount)).where(change.kind == "concluded"),
+        "demo.commissions": select(func.count(), func.sum(transfer.amount)).where(transfer.amount > 0),
+        "demo.absorbed": select(func.count(change.guarantee_id.distinct()), func.sum(change.commission)),
+        "demo.unabsorbed": select(func.count(), -func.sum(transfer.amount)).where(transfer.kind == "returned"),
+        "demo.unallocated": refused.where(GuaranteeRefusalRow.reason == "allocation-exhausted"),
+        "demo.claims": select(func.count(), func.sum(step.amount)).where(step.kind == "paid"),
+        "demo.claims-recovered": select(func.count(), func.sum(recovery.guarantor_part)),
     }
-    for name, query in sums.items():
+    for key, query in sums.items():
         count, tiyn = session.execute(query).one()
-        yield Line(say(f"demo.{name}", lang), count, from_tiyn(int(tiyn or 0)))
+        yield Line(say(key, lang), count, from_tiyn(int(tiyn or 0)))
     paid = [each for each in subsidies(session) if each.paid]
     yield Line(say("demo.subsidies", lang), len(paid), from_tiyn(sum(each.paid for each in paid)))
     out = [line.draw for each in paid for line in calculation(session, each) if line.verdict == "relent"]

@@ -210,7 +210,7 @@ class Guaranteeing:
             del self.secured[guarantee_id]
 
     def _pay_claims(self, session: Session, on: date) -> None:
-        """Two people approve the claims of last month, and the guarantor pays; who is given new terms is not claimed."""
+        """Two people approve the claims of last month, and the guarantor pays those still in default."""
         still = set(_defaulted(session, [loan_id for _, loan_id in self.presented.values()], on).loan_id.tolist())
         for claim_id, (guarantee_id, loan_id) in self.presented.items():
             if loan_id not in still:
