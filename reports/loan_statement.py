@@ -26,7 +26,7 @@ from reports import columns
 from reports.family import ReportFamily, ReportRequest
 from reports.figures import agree
 from reports.issued_loans import printed_rate
-from reports.report import Cell, Column, Kind, Parameter, Phrase, Report, Section, phrase, tabulate
+from reports.report import Cell, Column, Kind, Parameter, Report, Section, phrase, tabulate
 from reports.scope import Scope, compose, scope_of
 
 NAME = "loan-statement"
@@ -47,15 +47,34 @@ STANDING = (Column(key="item", kind="text"), Column(key="sum", kind="money"))
 MOVED = text(
     """
     SELECT paid_on, '' AS bank_reference, amount AS paid_out, 0 AS received, 0 AS principal, 0 AS interest,
-        0 AS penalty, 0 AS overpayment, false AS reversal, event_id
+        0 AS penalty, 0 AS overpayment, 'paid-out' AS kind, event_id
     FROM disbursement WHERE loan_id = :loan AND paid_on <= :end
     UNION ALL
-    SELECT paid_on, bank_reference, 0, amount, principal, interest, penalty, overpayment, reverses IS NOT NULL,
-        event_id
+    SELECT paid_on, bank_reference, 0, amount, principal, interest, penalty, overpayment,
+        CASE WHEN reverses IS NOT NULL THEN 'reversal' WHEN amount > 0 THEN 'payment'
+            WHEN amount = 0 THEN 'overpayment-used' ELSE 'refund' END, event_id
     FROM repayment WHERE loan_id = :loan AND paid_on <= :end
+    UNION ALL
+    SELECT written_off_on, '', 0, 0, principal, interest, penalty, 0,
+        CASE WHEN reverses IS NULL THEN 'written-off' ELSE 'reversal' END, event_id
+    FROM write_off WHERE loan_id = :loan AND written_off_on <= :end
+    UNION ALL
+    SELECT received_on, bank_reference, 0, amount, 0, 0, 0, 0,
+        CASE WHEN reverses IS NULL THEN 'recovered' ELSE 'reversal' END, event_id
+    FROM loan_recovery WHERE loan_id = :loan AND received_on <= :end
     ORDER BY paid_on, event_id
     """
 )
+#: What movements are called, by their kind.
+MOVEMENTS_CALLED = {
+    "paid-out": phrase("movement.paid-out"),
+    "payment": phrase("movement.payment"),
+    "overpayment-used": phrase("movement.overpayment-used"),
+    "refund": phrase("movement.refund"),
+    "reversal": phrase("movement.reversal"),
+    "written-off": phrase("movement.written-off"),
+    "recovered": phrase("movement.recovered"),
+}
 
 
 @dataclass(eq=False, kw_only=True)
@@ -181,23 +200,12 @@ def _movements(moved: Sequence[Record[Any]]) -> Section:
     balances_after = accumulate(each.paid_out - each.principal for each in moved)
     rows = (
         (
-            each.paid_on, _movement(each), each.bank_reference or None, each.paid_out, each.received,
+            each.paid_on, MOVEMENTS_CALLED[each.kind], each.bank_reference or None, each.paid_out, each.received,
             each.principal, each.interest, each.penalty, each.overpayment, balance,
         )
         for each, balance in zip(moved, balances_after, strict=True)
     )  # fmt: skip
     return tabulate(MOVEMENTS, rows, title=phrase("section.movements"))
-
-
-def _movement(each: Record[Any]) -> Phrase:
-    """What a movement is called."""
-    if each.paid_out:
-        return phrase("movement.paid-out")
-    if each.reversal:
-        return phrase("movement.reversal")
-    if each.received == 0:
-        return phrase("movement.overpayment-used")
-    return phrase("movement.payment" if each.received > 0 else "movement.refund")
 
 
 LOAN_STATEMENT = ReportFamily(

@@ -18,10 +18,10 @@ from sqlalchemy.orm import Session
 from ledger.periods import last_day
 from lending.microcredits.loans import loan
 from lending.microcredits.positions import positions
-from lending.microcredits.tables import DisbursementRow, LoanMonthRow, LoanScheduleRow, RepaymentRow
+from lending.microcredits.tables import DisbursementRow, LoanMonthRow, LoanScheduleRow, RepaymentRow, WriteOffRow
 from lending.microcredits.values import Loan
 
-Kind = Literal["disbursement", "accrual", "repayment", "overpayment-applied", "refund", "reversal"]
+Kind = Literal["disbursement", "accrual", "repayment", "overpayment-applied", "refund", "reversal", "write-off"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +78,8 @@ def statement(session: Session, loan_id: int, on: date) -> Statement:
         NotFound: there is no such loan.
     """
     found = loan(session, loan_id)
-    events = sorted((*_paid_out(session, loan_id), *_accrued(session, loan_id), *_repaid(session, loan_id)), key=_order)
+    sources = (_paid_out, _accrued, _repaid, _written_off)
+    events = sorted((line for source in sources for line in source(session, loan_id)), key=_order)
     lines = _balanced([line for line in events if line.on <= on])
     position = positions(session, on, loan_ids=[loan_id]).row(loan_id)
     return Statement(on, found, tuple(_schedules(session, loan_id, on)), tuple(lines), position)
@@ -117,6 +118,14 @@ def _repaid(session: Session, loan_id: int) -> Iterator[Line]:
             on=row.paid_on, kind=_kind(row), event_id=row.event_id, paid=row.amount, principal=row.principal,
             interest=row.interest, penalty=row.penalty, overpayment=row.overpayment, accrued=row.accrued,
             bank_reference=row.bank_reference,
+        )  # fmt: skip
+
+
+def _written_off(session: Session, loan_id: int) -> Iterator[Line]:
+    for row in session.scalars(select(WriteOffRow).where(WriteOffRow.loan_id == loan_id)):
+        yield Line(
+            on=row.written_off_on, kind="write-off" if row.reverses is None else "reversal", event_id=row.event_id,
+            principal=row.principal, interest=row.interest, penalty=row.penalty, accrued=row.accrued,
         )  # fmt: skip
 
 
