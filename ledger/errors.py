@@ -18,7 +18,7 @@ error travels as a code and values and is worded at the edge.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 @dataclass(eq=False, kw_only=True)
@@ -33,6 +33,10 @@ class NesieError(Exception):
     def values(self) -> dict[str, object]:
         """The typed fields by name, for the catalogue and for machine-readable output."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """How an error travels between processes: its class and its fields by name."""
+        return _made, (type(self), {field.name: getattr(self, field.name) for field in fields(self)})
 
     def __str__(self) -> str:
         return self.sentence.format(**self.values())
@@ -76,3 +80,7 @@ class Broken(NesieError):
     """An invariant of the system does not hold: a fault of ours or a tampered database."""
 
     code = "broken"
+
+
+def _made(kind: type[NesieError], values: dict[str, Any]) -> NesieError:
+    return kind(**values)

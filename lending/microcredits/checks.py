@@ -87,7 +87,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     _agree(
         "loan-penalty",
-        "the ledger's penalty of every loan, less fines, is what was charged less what was paid, forgiven or lost",
+        "the ledger's penalty of every loan, fines aside, is what was charged less what was paid, forgiven or lost",
         _ledger("loan-penalty", "fine-income"),
         PENALTY,
     ),
