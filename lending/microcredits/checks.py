@@ -87,7 +87,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     _agree(
         "loan-penalty",
-        "the ledger's penalty of every loan but for fines is what was charged less what was paid, forgiven, written off",
+        "penalty in the ledger, fines aside, is what was charged on the loan less what was paid, forgiven or written off",
         _ledger("loan-penalty", "fine-income"),
         PENALTY,
     ),
