@@ -29,7 +29,10 @@ class StreamShape:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Everything the demo assumes; shares are fractions of one."""
+    """Everything the demo assumes; shares are fractions of one.
+
+    ``guarantees`` and ``grants`` are units by year at the real volume, ``grants_played`` the part of grants told of.
+    """
 
     years: tuple[int, ...]
     streams: dict[Stream, StreamShape]
@@ -38,11 +41,18 @@ class Calibration:
     unused: float
     season_weights: tuple[int, ...]
     borrowers: dict[str, float]
+    guarantees: dict[Stream, tuple[int, ...]]
+    grants: tuple[int, ...]
+    grants_played: float
 
     def loans_of(self, loans: int, stream: Stream) -> int:
         """How many of ``loans`` fresh loans of the whole programme are of one stream."""
         units = {name: shape.units_a_year for name, shape in self.streams.items()}
         return round(loans * units[stream] / sum(units.values()))
+
+    def scale(self, loans: int) -> float:
+        """What part of the real volume ``loans`` fresh loans of the whole programme are."""
+        return loans / (len(self.years) * sum(shape.units_a_year for shape in self.streams.values()))
 
 
 def _stream(document: dict[str, Any], name: Stream) -> StreamShape:
@@ -70,4 +80,7 @@ def calibration() -> Calibration:
         unused=document["shares"]["unused"],
         season_weights=tuple(document["seasons"]["weights"]),
         borrowers=document["borrowers"],
+        guarantees={name: tuple(document["guarantees"][name]) for name in STREAMS},
+        grants=tuple(document["grants"]["units"]),
+        grants_played=document["grants"]["played"],
     )

@@ -1,7 +1,7 @@
 """Who plays: the organisations of the demo programme, and who funds whom where.
 
-Seventeen akimats, the two wholesale operators, FFSA, and as many retail lenders as the number of loans keeps busy.
-Names of retail lenders are invented; numbers are synthetic but valid.
+Seventeen akimats, the two wholesale operators, FFSA, the rural guarantor (in cities Damu guarantees), and as many
+retail lenders as the number of loans keeps busy. Names of retail lenders are invented; numbers are synthetic but valid.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ NATIONAL = (
      "Damu Entrepreneurship Development Fund"),
     ("ffsa", "ffsa", "«Ауыл шаруашылығын қаржылай қолдау қоры» АҚ",
      "АО «Фонд финансовой поддержки сельского хозяйства»", "Fund for Financial Support of Agriculture"),
+    ("kazagrogarant", "guarantor", "«ҚазАгроКепіл» АҚ", "АО «КазАгроГарант»", "KazAgroGarant"),
 )  # fmt: skip
 
 MFO_NAMES = ("Береке", "Арман", "Қайнар", "Дала", "Нұрлы жол", "Сенім", "Жетісу несие", "Алтын дән", "Шаңырақ", "Еңбек")

@@ -13,10 +13,17 @@ from decimal import Decimal
 from moneyed import Money
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import column, func, select
+from sqlalchemy import column, func, select, text
 from sqlalchemy.orm import Session
 
-from ledger.money import from_tiyn
+from guarantees.tables import (
+    ClaimStepRow,
+    CommissionTransferRow,
+    GuaranteeChangeRow,
+    GuaranteeRefusalRow,
+    RecoveryRow,
+)
+from ledger.money import from_tiyn, tenge
 from ledger.tables import OrganisationRow
 from lending.chain.facilities import facilities
 from lending.chain.returns import owed
@@ -27,6 +34,8 @@ from lending.microcredits.tables import LoanRecoveryRow, LoanRow, LoanScheduleRo
 from lending.oversight.cases import cases
 from lending.oversight.jobs import job_statuses
 from lending.oversight.violations import violations
+from lending.support.grants import grants
+from lending.support.subsidies import calculation, subsidies
 from reports.words import Lang, say, value_text
 
 #: Days past due beyond which a loan is counted, and under which words.
@@ -67,14 +76,33 @@ def print_closing_page(session: Session, on: date, doing: Doing, lang: Lang, con
     _print_lines(console, say("demo.up", lang), _up(session, lang), lang)
     _print_lines(console, say("demo.budget", lang), _budget(session, on, lang), lang)
     _print_lines(console, say("demo.portfolio", lang, on=on), _portfolio(session, on, lang), lang)
+    _print_lines(console, say("demo.refused", lang), _refused(session, lang), lang)
     _print_lines(console, say("demo.wrong", lang), _wrong(session, lang), lang)
     _print_lines(console, say("demo.oversight", lang), _oversight(session, on, lang), lang)
+    _print_lines(console, say("demo.support", lang), _support(session, lang), lang)
     console.print(f"\n[bold]{say('demo.work', lang)}[/]")
     for sentence in _work(session, on, doing, lang):
         console.print(f"  {sentence}")
     console.print(f"\n[bold]{say('demo.next', lang)}[/]")
     for hint in doing.hints:
         console.print(f"  {hint}", markup=False)
+
+
+REFUSED = text(
+    """
+    SELECT found ->> 'rule' AS rule, split_part(found ->> 'clause', '«', 1) AS clause, count(*) AS applications,
+        sum((s.facts ->> 'amount')::numeric) AS amount
+    FROM application_step s CROSS JOIN LATERAL jsonb_array_elements(s.findings) AS found
+    WHERE s.act = 'refuse' AND found ->> 'severity' = 'blocks' GROUP BY 1, 2 ORDER BY 3 DESC, 1
+    """
+)
+
+
+def _refused(session: Session, lang: Lang) -> Iterator[Line]:
+    """Applications refused, by the clause that stopped them; one stopped by several is told under each."""
+    for row in session.execute(REFUSED):
+        what = say("demo.refused-by", lang, rule=row.rule, clause=row.clause.strip(" :"))
+        yield Line(what, row.applications, tenge(row.amount))
 
 
 def _print_lines(console: Console, title: str, lines: Iterator[Line], lang: Lang) -> None:
@@ -178,6 +206,32 @@ def _oversight(session: Session, on: date, lang: Lang) -> Iterator[Line]:
         yield Line(say(key, lang), len(own), from_tiyn(sum(each.amount for each in own)))
     yield Line(say("demo.demanded", lang), len(demanded), from_tiyn(sum(each.demanded for each in demanded)))
     yield Line(say("demo.fined", lang), len(demanded), from_tiyn(sum(each.fine for each in demanded)))
+
+
+def _support(session: Session, lang: Lang) -> Iterator[Line]:
+    """Guarantees, subsidies and grants, asked of their tables."""
+    change, transfer, step, recovery = GuaranteeChangeRow, CommissionTransferRow, ClaimStepRow, RecoveryRow
+    refused = select(func.count(), func.sum(LoanRow.amount)).join(
+        GuaranteeRefusalRow, GuaranteeRefusalRow.loan_id == LoanRow.id
+    )
+    sums = {
+        "guaranteed": select(func.count(), func.sum(change.amount)).where(change.kind == "concluded"),
+        "commissions": select(func.count(), func.sum(transfer.amount)).where(transfer.amount > 0),
+        "absorbed": select(func.count(change.guarantee_id.distinct()), func.sum(change.commission)),
+        "unabsorbed": select(func.count(), -func.sum(transfer.amount)).where(transfer.kind == "returned"),
+        "unallocated": refused.where(GuaranteeRefusalRow.reason == "allocation-exhausted"),
+        "claims": select(func.count(), func.sum(step.amount)).where(step.kind == "paid"),
+        "claims-recovered": select(func.count(), func.sum(recovery.guarantor_part)),
+    }
+    for name, query in sums.items():
+        count, tiyn = session.execute(query).one()
+        yield Line(say(f"demo.{name}", lang), count, from_tiyn(int(tiyn or 0)))
+    paid = [each for each in subsidies(session) if each.paid]
+    yield Line(say("demo.subsidies", lang), len(paid), from_tiyn(sum(each.paid for each in paid)))
+    out = [line.draw for each in paid for line in calculation(session, each) if line.verdict == "relent"]
+    yield Line(say("demo.subsidies-relent", lang), len(out), from_tiyn(sum(each.amount for each in out)))
+    given = [each for each in grants(session) if each.paid]
+    yield Line(say("demo.grants", lang), len(given), from_tiyn(sum(each.paid for each in given)))
 
 
 def _work(session: Session, on: date, doing: Doing, lang: Lang) -> Iterator[str]:

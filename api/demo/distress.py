@@ -28,7 +28,7 @@ from lending.programmes.months import add_months
 #: Days past due at the last month-end from which a lender talks to the borrower, and from which it gives up.
 TALKS_FROM, GIVES_UP_FROM = 91, 181
 #: Of every so many loans one is restructured; of every so many written off, one brings something back.
-RESTRUCTURED_OF, RECOVERED_OF = 3, 4
+RESTRUCTURED_OF, RECOVERED_OF = 3, 2
 #: Months from a write-off to the sale of the pledge, and the part of the loss that it brings in.
 SOLD_AFTER, BRINGS = 6, 5
 

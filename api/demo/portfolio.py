@@ -124,7 +124,7 @@ def planned_loan(
     start_up = random.random() < calibration.start_up
     grace = random.choice((0, 0, instalments // 4, instalments // 3))
     age_days = random.randrange(20, 330) if start_up else random.randrange(400, 1050)
-    borrower_id, borrower_name = _borrower(random)
+    borrower_id, borrower_name = person(random)
     return PlannedLoan(
         region=region, stream=stream, channel=channel, year=year, contract_date=contract_date,
         disbursed_on=contract_date + timedelta(days=random.randrange(1, 6)), amount=amount, instalments=instalments,
@@ -157,6 +157,7 @@ def _territory(stream: Stream, region: str, random: Random) -> str:
     return "city" if region == "790000000" or random.random() < 0.7 else "monotown"
 
 
-def _borrower(random: Random) -> tuple[str, str]:
+def person(random: Random) -> tuple[str, str]:
+    """IIN and name of somebody."""
     born_on = date(random.randrange(1962, 2000), random.randrange(1, 13), random.randrange(1, 29))
     return iin_of(born_on, random), f"{random.choice(SURNAMES)} {random.choice(GIVEN_NAMES)}"

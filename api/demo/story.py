@@ -17,14 +17,17 @@ from random import Random
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from api.demo.applicants import filing, refused
 from api.demo.borrowers import Borrower, temper
 from api.demo.calibration import Calibration
 from api.demo.cast import Cast, Player, cast
 from api.demo.distress import go_wrong
 from api.demo.funding import PlannedFacility, facility_number, planned_facilities
+from api.demo.guaranteeing import Guaranteeing
 from api.demo.lenders import Holding, issued_row, lateness, relent, repayment_row, target_use_row
 from api.demo.portfolio import PlannedLoan, planned_loans
 from api.demo.registers_written import Cell, layout_of, written_register
+from api.demo.supporting import Supporting
 from api.demo.watching import watch
 from api.imports import import_register
 from guarantees.month_end import steps
@@ -35,6 +38,9 @@ from ledger.periods import first_day, last_day, next_month
 from ledger.posting import post
 from ledger.unit_of_work import perform
 from lending import bookings
+from lending.applications.applications import advance, submit
+from lending.applications.states import Act
+from lending.applications.values import Deed
 from lending.chain.drawdown import draw
 from lending.chain.facilities import Facility, FacilityTerms, open_facility
 from lending.chain.payments import settle_due
@@ -67,6 +73,7 @@ class Story:
     facilities: dict[str, Facility] = field(default_factory=dict)
     borrowers: dict[int, Borrower] = field(default_factory=dict)
     contracts: int = 0
+    refused: int = 0
     files: int = 0
 
 
@@ -76,15 +83,21 @@ def play(engine: Engine, calibration: Calibration, loans: int, seed: int, told: 
     players = cast(calibration, loans)
     plans = planned_loans(calibration, loans, story.random)
     facilities = planned_facilities(calibration, players, plans)
+    guaranteeing = Guaranteeing.planned(calibration, plans, loans, seed)
+    supporting = Supporting.planned(calibration, loans, seed)
     _set_up(story, players)
     months = list(_months(calibration))
     for done, month in enumerate(months):
         told(f"{month:%Y-%m}", done, len(months))
         _fund(story, facilities, month)
-        _lend(story, players, [plan for plan in plans if first_day(plan.disbursed_on) == month], month)
+        due = [plan for plan in plans if first_day(plan.disbursed_on) == month]
+        _turn_down(story, due)
+        _lend(story, players, due, month)
         _collect(story, month)
         _go_wrong(story, month)
         _prove(story, month)
+        guaranteeing.play(engine, story.organisations, month)
+        supporting.play(engine, story.organisations, month)
         _pay_up_the_chain(story, month)
         close(engine, month, made_by=ACTOR, also=steps())
     told("", len(months), len(months))
@@ -170,6 +183,21 @@ def _lend(story: Story, players: Cast, plans: Sequence[PlannedLoan], month: date
         rows[lender].append((plan.contract_date, issued_row(plan, number, contract_number)))
     _send(story, "issued-loans", rows, month)
     _remember(story)
+
+
+def _turn_down(story: Story, plans: Sequence[PlannedLoan]) -> None:
+    """Lenders look at the applications that ask for too much, and refuse them with what the rules found."""
+
+    def work(session: Session) -> None:
+        for plan in refused(plans):
+            story.refused += 1
+            facility_id = story.facilities[facility_number(plan)].id
+            filed = submit(session, filing(plan, facility_id, story.refused), by=ACTOR)
+            acts: tuple[Act, ...] = ("take-up", "refuse")
+            for act in acts:
+                advance(session, filed.id, Deed(act=act, on=plan.contract_date, by=ACTOR, why="not on these terms"))
+
+    perform(story.engine, work)
 
 
 def _lender(players: Cast, plan: PlannedLoan) -> str:

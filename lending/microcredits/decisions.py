@@ -12,7 +12,7 @@ from typing import Literal
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from lending.microcredits.refusals import TwoPeopleNeeded
+from lending.microcredits.refusals import SecondPersonMissing
 from lending.microcredits.tables import LoanDecisionRow
 from lending.microcredits.values import Decision, Loan
 
@@ -23,10 +23,10 @@ def demand_two_people(loan: Loan, act: Act, decision: Decision) -> None:
     """Refuse a decision that nobody else has confirmed.
 
     Raises:
-        TwoPeopleNeeded.
+        SecondPersonMissing.
     """
     if decision.confirmed_by in (None, "", decision.by):
-        raise TwoPeopleNeeded(
+        raise SecondPersonMissing(
             number=loan.contract.number, act=act, by=decision.by, confirmed=decision.confirmed_by or "nobody"
         )
 

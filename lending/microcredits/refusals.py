@@ -94,10 +94,10 @@ class BreachChargeNotAgreed(Refused):
 
 
 @dataclass(eq=False, kw_only=True)
-class TwoPeopleNeeded(Refused):
+class SecondPersonMissing(Refused):
     """A decision that one person may not take alone."""
 
-    code = "two-people-needed"
+    code = "second-person-missing"
     sentence = "Contract {number}: {act} is decided by one person and confirmed by another; found {by} and {confirmed}."
     number: str
     act: str

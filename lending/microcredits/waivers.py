@@ -28,7 +28,7 @@ def waive_penalty(session: Session, loan_id: int, amount: Money, on: date, decis
     """Forgive ``amount`` of the penalty owed at the close of a day; returns the id of the waiver.
 
     Raises:
-        NotFound, LoanNotOpen, TwoPeopleNeeded, PaymentOutOfOrder. AmountNotPositive, WaiverTooLarge.
+        NotFound, LoanNotOpen, SecondPersonMissing, PaymentOutOfOrder. AmountNotPositive, WaiverTooLarge.
     """
     loan = locked_loan(session, loan_id)
     number, tiyn = loan.contract.number, to_tiyn(amount)

@@ -79,7 +79,8 @@ def write_off(
     """Write loans, by id, off on a day, all of them or none; returns what was lost, in order of id.
 
     Raises:
-        NotFound, LoanNotOpen, TwoPeopleNeeded, PaymentOutOfOrder, TooEarlyToWriteOff, OverpaymentHeld, ProvisionShort.
+        NotFound, LoanNotOpen, SecondPersonMissing, PaymentOutOfOrder, TooEarlyToWriteOff, OverpaymentHeld,
+        ProvisionShort.
     """
     if not decided:
         return []

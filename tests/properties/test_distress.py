@@ -94,7 +94,7 @@ class Course:
         yield (at["days_past_due"] > 0) == (at["principal_overdue"] + at["interest_overdue"] > 0)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS, penalty=st.none() | st.just(replace(PENALTY, rate=caps().share_first)))
 def test_nothing_leaves_its_limits(session: Session, steps: list[Step], penalty: PenaltyTerms | None) -> None:
     """After payments, restructurings, penalties, waivers, write-offs, recoveries and undoings every check holds."""

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 from api.cli import app
 from api.commands import context
 from api.commands.context import tell
+from guarantees.month_end import steps
 from lending.month_end import LOANS, PREPARATION
 from reports.words import LANGUAGES, Lang, catalogue
 from tests.lending.registers.workbooks import good, table, text_table
@@ -76,8 +77,8 @@ def test_machines_are_told_the_same_in_every_language(kazakh: Path) -> None:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_step_of_a_close_has_words(lang: Lang) -> None:
     """The bar of progress can name whatever the close tells it."""
-    steps = {*dict(PREPARATION), LOANS, "lock"}
-    assert {f"close-step.{step}" for step in steps} == {key for key in catalogue(lang) if key.startswith("close-step.")}
+    told = {*dict(PREPARATION), LOANS, *dict(steps()), "lock"}
+    assert {f"close-step.{step}" for step in told} == {key for key in catalogue(lang) if key.startswith("close-step.")}
 
 
 def test_words_are_told_in_the_language_of_the_settings(kazakh: Path) -> None:

@@ -12,7 +12,7 @@ from lending.microcredits.refusals import (
     AmountNotPositive,
     LoanNotOpen,
     PaymentOutOfOrder,
-    TwoPeopleNeeded,
+    SecondPersonMissing,
     WaiverTooLarge,
 )
 from lending.microcredits.waivers import waive_penalty
@@ -40,9 +40,9 @@ def test_it_is_not_owed_any_more(session: Session) -> None:
 def test_what_stands_against_it(session: Session) -> None:
     """One person alone, nothing, more than is owed, an earlier day, a loan repaid: each is refused."""
     loan_id = lender(session).lend("1200000", penalty=PENALTY)
-    with pytest.raises(TwoPeopleNeeded):
+    with pytest.raises(SecondPersonMissing):
         waive_penalty(session, loan_id, tenge("1"), LATE, ALONE)
-    with pytest.raises(TwoPeopleNeeded):
+    with pytest.raises(SecondPersonMissing):
         waive_penalty(session, loan_id, tenge("1"), LATE, replace(DECISION, confirmed_by=DECISION.by))
     with pytest.raises(AmountNotPositive):
         waive_penalty(session, loan_id, tenge("0"), LATE, DECISION)

@@ -22,8 +22,8 @@ from lending.microcredits.refusals import (
     OverpaymentHeld,
     PaymentOutOfOrder,
     ProvisionShort,
+    SecondPersonMissing,
     TooEarlyToWriteOff,
-    TwoPeopleNeeded,
 )
 from lending.microcredits.write_offs import Policy, reverse_write_off, write_off
 from tests.lending.microcredits.distress import ALONE, DECISION, LATE, PENALTY, discrepancies, row
@@ -110,9 +110,9 @@ def test_what_stands_against_it(session: Session) -> None:
     """One person alone, too few days past due, money held, an earlier day, another state: each is refused."""
     own = lender(session)
     loan_id, other = own.lend("1200000"), own.lend("1200000")
-    with pytest.raises(TwoPeopleNeeded, match="Officer and nobody"):
+    with pytest.raises(SecondPersonMissing, match="Officer and nobody"):
         write_off(session, {loan_id: ALONE}, LATE)
-    with pytest.raises(TwoPeopleNeeded):
+    with pytest.raises(SecondPersonMissing):
         write_off(session, {loan_id: replace(DECISION, confirmed_by=DECISION.by)}, LATE)
     with pytest.raises(TooEarlyToWriteOff, match="found 15"):
         write_off(session, {loan_id: DECISION}, date(2019, 4, 30))

@@ -68,7 +68,7 @@ def test_everything_is_cited(name: str) -> None:
 def test_conditions_are_on_facts_that_exist() -> None:
     """A case that hangs on a fact nobody knows would never apply."""
     asked = {name for law in editions().values() for cases in law.provisions.values() for c in cases for name in c.when}
-    assert asked <= {"territory", "purpose", "sector", "age_class", "anchor", "lender", "certificate"}
+    assert asked <= {"territory", "purpose", "sector", "age_class", "anchor", "lender", "certificate", "source"}
 
 
 def test_every_provision_is_answered_somewhere() -> None:
