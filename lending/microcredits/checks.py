@@ -87,7 +87,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     _agree(
         "loan-penalty",
-        "penalty in the ledger, fines aside, is what was charged on the loan less what was paid, forgiven or written off",
+        "the penalty of every loan, fines aside, is what was charged less what was paid, forgiven or written off",
         _ledger("loan-penalty", "fine-income"),
         PENALTY,
     ),
