@@ -210,11 +210,14 @@ class Guaranteeing:
             del self.secured[guarantee_id]
 
     def _pay_claims(self, session: Session, on: date) -> None:
-        """Two people approve the claims of last month, and the guarantor pays those still in default."""
+        """Two people approve last month's claims of loans still in default; where nothing is payable, one refuses."""
         still = set(_defaulted(session, [loan_id for _, loan_id in self.presented.values()], on).loan_id.tolist())
         for claim_id, (guarantee_id, loan_id) in self.presented.items():
             if loan_id not in still:
                 claims.withdraw(session, claim_id, on, "төлем шарттары өзгерді", made_by=LENDER)
+                continue
+            if not claims.calculation(session, claim_id, on).payable:
+                claims.refuse(session, claim_id, on, "төленетін сома жоқ", made_by=OFFICER)
                 continue
             for person in (OFFICER, APPROVER):
                 claims.approve(session, claim_id, on, made_by=person)
