@@ -87,11 +87,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     _agree(
         "loan-penalty",
-<<<<<<< HEAD
         "the ledger's penalty of every loan, fines aside, is what was charged less what was paid, forgiven or lost",
-=======
-        "the penalty of every loan, fines aside, is what was charged less what was paid, forgiven or written off",
->>>>>>> oversight
         _ledger("loan-penalty", "fine-income"),
         PENALTY,
     ),
