@@ -5,22 +5,17 @@ from __future__ import annotations
 from datetime import date
 from random import Random
 
-FIRST_WEIGHTS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)
-SECOND_WEIGHTS = (3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2)
+from ledger.identifiers import control_digit
 
 
 def _completed(eleven: str) -> str | None:
     """The number with its control digit, or None for a number that is never issued."""
-    digits = [int(digit) for digit in eleven]
-    for weights in (FIRST_WEIGHTS, SECOND_WEIGHTS):
-        control = sum(digit * weight for digit, weight in zip(digits, weights, strict=True)) % 11
-        if control < 10:
-            return eleven + str(control)
-    return None
+    digit = control_digit(eleven)
+    return None if digit is None else f"{eleven}{digit}"
 
 
 def bin_of(serial: int) -> str:
-    """A valid BIN of a resident legal entity registered in 2015, different for serials up to 99 999."""
+    """A valid BIN of a resident legal entity registered in 2015; a serial whose number is never issued takes another."""
     while True:
         number = _completed(f"150140{serial % 100000:05d}")
         if number is not None:
