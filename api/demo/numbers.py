@@ -15,7 +15,7 @@ def _completed(eleven: str) -> str | None:
 
 
 def bin_of(serial: int) -> str:
-    """A valid BIN of a resident legal entity registered in 2015; a serial whose number is never issued takes another."""
+    """A valid BIN of a resident legal entity registered in 2015; a serial that is never issued takes another."""
     while True:
         number = _completed(f"150140{serial % 100000:05d}")
         if number is not None:
