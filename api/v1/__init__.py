@@ -1,0 +1,1 @@
+"""The HTTP API: the acts, listings and cards as JSON."""
