@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Annotated
 
 from fastapi import Depends, Request
 from sqlalchemy.orm import Session
@@ -35,7 +36,15 @@ def spoken(request: Request) -> Lang:
     return language
 
 
-def reading(world: World = Depends(the_world), actor: Actor = Depends(signed_in)) -> Iterator[Session]:
+TheWorld = Annotated[World, Depends(the_world)]
+Asker = Annotated[Actor, Depends(signed_in)]
+Spoken = Annotated[Lang, Depends(spoken)]
+
+
+def reading(world: TheWorld, actor: Asker) -> Iterator[Session]:
     """A session that only reads, under the sight of whoever asks."""
     with look(world.engine, actor) as session:
         yield session
+
+
+Reading = Annotated[Session, Depends(reading)]
