@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -47,6 +48,9 @@ class Settings(BaseModel):
         default=None, description="address of a PostgreSQL server (15 or later); without it the embedded one is used"
     )
     language: Language = Field(default="en", description="language of messages and reports: kk, ru or en")
+    second_person_above: Decimal = Field(
+        default=Decimal(10000000), ge=0, description="disbursements above this many tenge take a second person"
+    )
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from api.access.actors import Actor
 from api.access.sight import look
-from api.http.world import World
+from api.world import World
 from reports.words import LANGUAGES, Lang
 
 

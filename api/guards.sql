@@ -1,0 +1,14 @@
+-- What the database itself enforces for people at work: approvals and their decisions are only ever added to.
+-- Run after the guards of the packages below, any number of times.
+
+DO $$
+DECLARE guarded text;
+BEGIN
+    FOREACH guarded IN ARRAY ARRAY['approval', 'approval_decision'] LOOP
+        EXECUTE format('CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON %I
+                        FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()', guarded);
+    END LOOP;
+END $$;
+
+GRANT INSERT (act, asked, organisation_id, about, made_by, maker, effect) ON approval TO nesie_app;
+GRANT INSERT (approval_id, made_by, decided_by, decider, decision, reason) ON approval_decision TO nesie_app;

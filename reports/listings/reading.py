@@ -1,0 +1,207 @@
+"""Reading a listing: a page by key, its totals and facets, or all of a view for a file.
+
+Pages follow one another by the sort value and id of the last row, never by counting rows off, so a page costs the
+same however far down it is and nothing is shown twice while rows are added. Facets are given up when they take long.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any, cast
+
+from sqlalchemy import Boolean, Date, Select, String, Subquery, and_, func, or_, select, text, true
+from sqlalchemy import cast as as_type
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+from sqlalchemy.sql import ColumnElement
+
+from reports.listings.listing import SIZES, BadView, FacetValue, Filter, Listing, Page, View, label
+from reports.periods import calendar_period
+from reports.report import Cell, Column, Name, Report, phrase, tabulate
+
+#: Milliseconds that counting the facets of a page may take.
+FACET_TIME = 3000
+#: Values of a facet that are offered, the most frequent first.
+FACET_VALUES = 30
+#: Most rows of a view that go into one file.
+FILE_ROWS = 100_000
+
+
+def page(session: Session, listing: Listing, view: View, *, counted: bool = True) -> Page:
+    """The page of ``listing`` that ``view`` asks for; totals and facets only when ``counted``.
+
+    Raises:
+        BadView: an unknown filter, order, size or cursor.
+    """
+    if view.size not in SIZES:
+        raise BadView(listing=listing.name, field="size", expected=_listed(SIZES), found=str(view.size))
+    source = listing.statement(view.on).subquery("listed")
+    narrowed = _narrowing(listing, view, source)
+    rows = session.execute(_ordered(listing, view, source, narrowed).limit(view.size + 1)).all()
+    shown = rows[: view.size]
+    found_count, found = _totals(session, listing, source, narrowed) if counted else (0, {})
+    everything_count, everything = _totals(session, listing, source, true()) if counted else (0, {})
+    return Page(
+        listing=listing, view=view, ids=tuple(row.id for row in shown),
+        rows=_cells(session, listing, view.on, shown),
+        following=_cursor(listing, view, shown[-1]) if len(rows) > view.size else None,
+        found_count=found_count, found=found, everything_count=everything_count, everything=everything,
+        facets=_facets(session, listing, view, source) if counted else None,
+    )  # fmt: skip
+
+
+def report(session: Session, listing: Listing, view: View) -> Report:
+    """All rows of ``view`` as a report, to be rendered in any format: the same cells as on its pages."""
+    source = listing.statement(view.on).subquery("listed")
+    statement = _ordered(listing, replace(view, after=""), source, _narrowing(listing, view, source))
+    rows = _cells(session, listing, view.on, session.execute(statement.limit(FILE_ROWS)).all())
+    return Report(
+        name=listing.name, title=phrase(f"listing.{listing.name}"), organisation="", signatures=(),
+        period=calendar_period("month", view.on.year, view.on.month), sections=(tabulate(listing.columns, rows),),
+        prepared_on=view.on,
+    )  # fmt: skip
+
+
+def _cells(session: Session, listing: Listing, on: date, rows: Sequence[Any]) -> tuple[tuple[Cell, ...], ...]:
+    worked_out = listing.works_out(session, [row.id for row in rows], on) if listing.works_out and rows else {}
+    return tuple(
+        tuple(_cell(listing, column, row, worked_out.get(row.id, {})) for column in listing.columns) for row in rows
+    )
+
+
+def _cell(listing: Listing, column: Column, row: Any, worked_out: Mapping[str, Cell]) -> Cell:
+    if column.key in worked_out:
+        return worked_out[column.key]
+    value = getattr(row, label(column.key), None)
+    if isinstance(value, Decimal) and column.kind in ("money", "integer"):
+        return int(value)
+    if isinstance(value, dict):
+        return Name(**value)
+    if column.key in listing.worded and value is not None:
+        return phrase(f"{listing.worded[column.key]}.{value}")
+    return cast("Cell", value)
+
+
+def _narrowing(listing: Listing, view: View, source: Subquery, *, but: str = "") -> ColumnElement[bool]:
+    """The condition of a view's filters and search; ``but`` names a filter that is left out, for its own facet."""
+    known = {each.name: each for each in listing.filters}
+    conditions: list[ColumnElement[bool]] = []
+    for name, values in view.chosen.items():
+        if name not in known:
+            raise BadView(listing=listing.name, field="filter", expected=_listed(known), found=name)
+        if name != but and values:
+            conditions.append(_condition(listing, known[name], source, values))
+    for word in view.search.split():
+        columns = [as_type(source.c[label(key)], String) for key in listing.search]
+        conditions.append(or_(*(column.icontains(word, autoescape=True) for column in columns)))
+    return and_(true(), *conditions)
+
+
+def _condition(listing: Listing, by: Filter, source: Subquery, values: Sequence[str]) -> ColumnElement[bool]:
+    column = source.c[label(by.column)]
+    match by.by:
+        case "one-of":
+            return as_type(column, String).in_(values)
+        case "holds":
+            return or_(*(as_type(column, String).icontains(value, autoescape=True) for value in values))
+        case "is":
+            return as_type(column, Boolean).is_(values[0] not in ("no", "false", "0"))
+        case "from" | "to":
+            bound = _bound(listing, by, column, values[0])
+            return column >= bound if by.by == "from" else column <= bound
+
+
+def _bound(listing: Listing, by: Filter, column: ColumnElement[Any], given: str) -> date | int:
+    is_date = isinstance(column.type, Date)
+    try:
+        return date.fromisoformat(given) if is_date else int(given)
+    except ValueError:
+        expected = "a date like 2021-03-31" if is_date else "a whole number"
+        raise BadView(listing=listing.name, field=by.name, expected=expected, found=given) from None
+
+
+def _sort(listing: Listing, view: View) -> tuple[str, bool]:
+    """The column to sort by, and whether from the greatest."""
+    asked = view.sort or listing.sorts[0]
+    key = asked.removeprefix("-")
+    if key not in {each.removeprefix("-") for each in listing.sorts}:
+        known = _listed(each.removeprefix("-") for each in listing.sorts)
+        raise BadView(listing=listing.name, field="sort", expected=known, found=asked)
+    return key, asked.startswith("-")
+
+
+def _ordered(listing: Listing, view: View, source: Subquery, narrowed: ColumnElement[bool]) -> Select[Any]:
+    key, falling = _sort(listing, view)
+    column = source.c[label(key)]
+    statement = select(source).where(narrowed)
+    if view.after:
+        value, last_id = _read_cursor(listing, view, column)
+        beyond = column < value if falling else column > value
+        further = source.c.id < last_id if falling else source.c.id > last_id
+        statement = statement.where(or_(beyond, and_(column == value, further)))
+    if falling:
+        return statement.order_by(column.desc(), source.c.id.desc())
+    return statement.order_by(column, source.c.id)
+
+
+def _cursor(listing: Listing, view: View, row: Any) -> str:
+    value = getattr(row, label(_sort(listing, view)[0]))
+    written = [value.isoformat() if isinstance(value, date) else value, row.id]
+    return base64.urlsafe_b64encode(json.dumps(written, default=str).encode()).decode().rstrip("=")
+
+
+def _read_cursor(listing: Listing, view: View, column: ColumnElement[Any]) -> tuple[Any, int]:
+    try:
+        value, last_id = json.loads(base64.urlsafe_b64decode(view.after + "=" * (-len(view.after) % 4)))
+        return (date.fromisoformat(value) if isinstance(column.type, Date) else value), int(last_id)
+    except (ValueError, TypeError):
+        expected = "the cursor of a page before"
+        raise BadView(listing=listing.name, field="after", expected=expected, found=view.after) from None
+
+
+def _totals(
+    session: Session, listing: Listing, source: Subquery, narrowed: ColumnElement[bool]
+) -> tuple[int, dict[str, int]]:
+    adding = [column.key for column in listing.columns if column.adds and label(column.key) in source.c]
+    sums = [func.coalesce(func.sum(source.c[label(key)]), 0) for key in adding]
+    count, *totals = session.execute(select(func.count(), *sums).select_from(source).where(narrowed)).one()
+    return count, dict(zip(adding, map(int, totals), strict=True))
+
+
+def _facets(
+    session: Session, listing: Listing, view: View, source: Subquery
+) -> dict[str, tuple[FacetValue, ...]] | None:
+    """Values and counts of each facet within the rest of the view; None when that takes too long."""
+    try:
+        with session.begin_nested():
+            session.execute(text(f"SET LOCAL statement_timeout = {FACET_TIME}"))
+            found = {each.name: _facet(session, listing, view, source, each) for each in listing.filters if each.facet}
+            session.execute(text("SET LOCAL statement_timeout = DEFAULT"))
+    except DBAPIError as error:
+        if getattr(error.orig, "pgcode", "") != "57014":
+            raise
+        return None
+    return found
+
+
+def _facet(session: Session, listing: Listing, view: View, source: Subquery, by: Filter) -> tuple[FacetValue, ...]:
+    value = as_type(source.c[label(by.column)], String)
+    count = func.count()
+    statement = (
+        select(value, count)
+        .where(_narrowing(listing, view, source, but=by.name), value.is_not(None))
+        .group_by(value)
+        .order_by(count.desc(), value)
+        .limit(FACET_VALUES)
+    )
+    chosen = view.chosen.get(by.name, ())
+    return tuple(FacetValue(name, number, name in chosen) for name, number in session.execute(statement))
+
+
+def _listed(names: Any) -> str:
+    return ", ".join(str(name) for name in names)
