@@ -51,8 +51,14 @@ def alembic_config(url: str) -> Config:
     return config
 
 
-#: Packages whose ``guards.sql`` the database enforces, from the bottom up; each may rely on those before it.
-GUARDED = ("ledger", "lending", "guarantees", "api")
+#: What the database enforces, as packages and texts of theirs, from the bottom up; each may rely on those before it.
+GUARDED = (
+    ("ledger", "guards.sql"),
+    ("lending", "guards.sql"),
+    ("guarantees", "guards.sql"),
+    ("api", "guards.sql"),
+    ("api.access", "sight.sql"),
+)
 
 
 def migrate(url: str) -> None:
@@ -69,21 +75,21 @@ def migrate(url: str) -> None:
         command.upgrade(alembic_config(url), "head")
     if _installed(engine) != standing():
         with Session(engine) as session, session.begin():
-            for package in GUARDED:
-                session.connection().exec_driver_sql(_guards(package).replace("%", "%%"))
+            for guards in _guards():
+                session.connection().exec_driver_sql(guards.replace("%", "%%"))
             install_chart(session)
             session.execute(text(f"COMMENT ON FUNCTION refuse_change() IS '{standing()}'"))
     engine.dispose()
 
 
-def _guards(package: str) -> str:
-    return files(package).joinpath("guards.sql").read_text(encoding="utf-8")
+def _guards() -> list[str]:
+    return [files(package).joinpath(name).read_text(encoding="utf-8") for package, name in GUARDED]
 
 
 @cache
 def standing() -> str:
     """Digest of the guards and of the chart as the code has them."""
-    texts = [_guards(package) for package in GUARDED] + [files("ledger").joinpath("chart.toml").read_text("utf-8")]
+    texts = [*_guards(), files("ledger").joinpath("chart.toml").read_text("utf-8")]
     return sha256("\0".join(texts).encode()).hexdigest()
 
 

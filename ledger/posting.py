@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import io
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice, repeat
@@ -32,6 +31,8 @@ from ledger.unit_of_work import sqlstate
 COPY_ABOVE = 500
 #: NULL as COPY reads it.
 NULL = "\\N"
+ENTRY_COLUMNS = ("id", "event_id", "book_id", "kind", "source", "effective_on", "legs", "reverses", "command_id")
+POSTING_COLUMNS = ("entry_id", "book_id", "effective_on", "line", "account_id", "subject", "amount")
 
 
 @dataclass(eq=False, kw_only=True)
@@ -141,16 +142,20 @@ GUARDS: Mapping[str, type[Broken | Refused]] = {
 
 
 @contextmanager
-def guard_errors() -> Iterator[None]:
-    """Turn refusals of the database's guards into the typed errors of this module."""
+def guard_errors(reverses: Iterable[int] = ()) -> Iterator[None]:
+    """Turn refusals of the database's guards into the typed errors of this module.
+
+    ``reverses`` are the entries that the batch mirrors (0: none): of two reversals in a race PostgreSQL does not say
+    which row was the second, since rows are under row-level security.
+    """
     try:
         yield
     except DBAPIError as error:
         told = getattr(error.orig, "diag", None)
         if told is None:
             raise
-        if told.constraint_name == "uq_entry_reverses":  # a race of two reversals: the detail is "(reverses)=(17)…"
-            raise NotReversible(entry=int(re.sub(r"\D", "", told.message_detail))) from error
+        if told.constraint_name == "uq_entry_reverses":
+            raise NotReversible(entry=next(filter(None, reverses))) from error
         guard = GUARDS.get(sqlstate(error))
         if guard is None:
             raise
@@ -250,7 +255,7 @@ def _write(session: Session, columns: Columns) -> list[tuple[int, int]]:
     if not columns.event:
         return []
     session.flush()
-    with guard_errors():
+    with guard_errors(columns.reverses):
         if max(len(columns.event), len(columns.entry)) <= COPY_ABOVE:
             return _write_arrays(session, columns)
         return _write_copy(session, columns)
@@ -297,18 +302,31 @@ def _write_copy(session: Session, columns: Columns) -> list[tuple[int, int]]:
             columns.entry, columns.line, columns.account, columns.subject, columns.amount, strict=True
         )
     ]
-    copy(session, "entry (id, event_id, book_id, kind, source, effective_on, legs, reverses, command_id)", entries)
-    copy(session, "posting (entry_id, book_id, effective_on, line, account_id, subject, amount)", postings)
+    copy(session, "entry", ENTRY_COLUMNS, entries)
+    copy(session, "posting", POSTING_COLUMNS, postings)
     return list(zip(events, ids, strict=True))
 
 
-def copy(session: Session, table_and_columns: str, lines: Iterable[str]) -> None:
-    """COPY tab-separated lines, each with its line break, into a table within the session's transaction."""
+def copy(session: Session, table: str, columns: Sequence[str], lines: Iterable[str]) -> None:
+    """COPY tab-separated lines, each with its line break, into ``columns`` of a table within the session's transaction.
+
+    PostgreSQL copies into no table with row-level security, so the lines go by way of a temporary table of the
+    connection, which stays for the next time and is left empty.
+    """
+    names, staging = ", ".join(columns), f"staged_{table}"
+    made = f"CREATE TEMP TABLE IF NOT EXISTS {staging} AS SELECT {names} FROM public.{table} WITH NO DATA"  # noqa: S608 - names of ours
+    taken = f"INSERT INTO public.{table} ({names}) SELECT * FROM {staging}"  # noqa: S608 - names of ours
     connection = session.connection()
-    cursor = connection.connection.cursor()
+    with closing(connection.connection.cursor()) as cursor, driver_errors():
+        cursor.execute(made)
+        cursor.copy_expert(f"COPY {staging} FROM STDIN", io.StringIO("".join(lines)))
+        cursor.execute(f"{taken}; TRUNCATE {staging}")
+
+
+@contextmanager
+def driver_errors() -> Iterator[None]:
+    """Errors of the driver itself, as SQLAlchemy tells them."""
     try:
-        cursor.copy_expert(f"COPY {table_and_columns} FROM STDIN", io.StringIO("".join(lines)))
+        yield
     except psycopg2.Error as error:
         raise DBAPIError.instance("COPY", None, error, psycopg2.Error) from error
-    finally:
-        cursor.close()

@@ -14,7 +14,7 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 from sqlalchemy import Engine, create_engine, event, make_url, update
 from sqlalchemy.dialects.postgresql import insert
@@ -30,6 +30,10 @@ T = TypeVar("T")
 APPLICATION_ROLE = "nesie_app"
 RETRIED_STATES = frozenset({"40001", "40P01"})
 
+Sight = Literal["everything", ""]
+EVERYTHING: Final = "everything"
+NOTHING: Final = ""
+
 
 @dataclass(eq=False, kw_only=True)
 class KeyReused(Conflict):
@@ -44,9 +48,13 @@ class KeyReused(Conflict):
     kind: str
 
 
-def make_engine(url: str, *, role: str | None = APPLICATION_ROLE, pool_size: int = 5) -> Engine:
+def make_engine(
+    url: str, *, role: str | None = APPLICATION_ROLE, sight: Sight = EVERYTHING, pool_size: int = 5
+) -> Engine:
     """An engine whose every connection works as ``role`` (``None``: as whoever the URL logs in).
 
+    ``sight`` is what a transaction sees of rows under row-level security unless it says otherwise: everything, for
+    commands, jobs and tests, or nothing, for a server whose requests each say who looks.
     Isolation is READ COMMITTED: commands that check a limit take the row lock first, see
     ``docs/decisions/0002-locking.md``.
     """
@@ -59,6 +67,7 @@ def make_engine(url: str, *, role: str | None = APPLICATION_ROLE, pool_size: int
             cursor.execute("SET client_min_messages = warning")
             if role is not None:
                 cursor.execute(f'SET ROLE "{role}"')
+            cursor.execute("SELECT set_config('nesie.sight', %s, false)", (sight,))
         connection.commit()
 
     return engine

@@ -24,11 +24,11 @@ from lending.bookings import MONTH_END_ACCOUNTS, loan
 from lending.microcredits.positions import Positions, positions
 from lending.provisions import Matrix
 
-ROWS = (
-    "loan_month (loan_id, month, run_id, accrued, accrued_total, accrued_at_due, open_numerator, principal, "
-    "principal_repaid, interest_repaid, principal_overdue, interest_overdue, days_past_due, provision, "
-    "penalty_accrued, penalty_total, penalty_in_year, stage)"
-)
+COLUMNS = (
+    "loan_id", "month", "run_id", "accrued", "accrued_total", "accrued_at_due", "open_numerator", "principal",
+    "principal_repaid", "interest_repaid", "principal_overdue", "interest_overdue", "days_past_due", "provision",
+    "penalty_accrued", "penalty_total", "penalty_in_year", "stage",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def close_loans(
         "provision": provision - at.provision,
     }
     post_columns(session, entries(end, f"close:{run_id}", at, changes))
-    copy(session, ROWS, _rows(run_id, month, at, changes, provision, stage))
+    copy(session, "loan_month", COLUMNS, _rows(run_id, month, at, changes, provision, stage))
     return Closed(len(at), at.failures)
 
 

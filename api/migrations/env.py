@@ -17,6 +17,7 @@ engine = create_engine(url, poolclass=pool.NullPool)
 
 with engine.connect() as connection:
     connection.execute(text("SET lock_timeout = '5s'"))
+    connection.execute(text("SET nesie.sight = 'everything'"))  # the owner is under row-level security too
     connection.commit()
     context.configure(
         connection=connection,

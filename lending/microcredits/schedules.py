@@ -38,6 +38,11 @@ Reason = Literal[
     "signed", "disbursed", "tranche", "prepay-shorten", "prepay-lower", "restructured", "undone", "demanded"
 ]
 
+COLUMNS = (
+    "loan_id", "version", "valid_from", "reason", "principal_before", "annual_rate", "effective_rate", "due_on",
+    "principal", "interest", "deferred", "deferred_before", "terms",
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
@@ -78,12 +83,7 @@ def add_versions(session: Session, versions: Sequence[NewVersion]) -> None:
     """Write versions of any number of loans in one statement."""
     put_off = deferred([version.plan for version in versions])
     lines = (_line(version, owed) for version, owed in zip(versions, put_off, strict=True))
-    copy(
-        session,
-        "loan_schedule (loan_id, version, valid_from, reason, principal_before, annual_rate, effective_rate, "
-        "due_on, principal, interest, deferred, deferred_before, terms)",
-        "".join(lines),
-    )
+    copy(session, "loan_schedule", COLUMNS, lines)
 
 
 def _line(version: NewVersion, owed: Sequence[int]) -> str:
