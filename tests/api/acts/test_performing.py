@@ -124,7 +124,7 @@ def test_two_approvers_at_once_do_it_once(world: World) -> None:
 def test_an_act_that_would_be_refused_never_waits(world: World) -> None:
     """More than the contract allows is refused to the maker; no approval is kept."""
     lender_id, loan_id = contracted(world.jobs)
-    with pytest.raises(Exception, match="left of the agreed sum"):
+    with pytest.raises(Exception, match="of the agreed sum is left"):
         pay_out(world, person(lender_id, "lender-officer"), loan_id, "4000000")
     count = text("SELECT count(*) FROM approval")
     assert perform(world.jobs, lambda session: session.execute(count).scalar_one()) == 0
