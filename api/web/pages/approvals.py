@@ -1,0 +1,94 @@
+"""Acts that wait for a second person: the inbox, and one with its effect then and now.
+
+The checker sees what was asked, what it would do as the maker saw it and as it stands today, and never their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from api.access.actors import Actor
+from api.access.matrix import matrix
+from api.acts.approvals import Pending, kept, waiting
+from api.acts.performing import approve, end, rehearse_pending
+from api.acts.registry import act_named
+from api.http.asking import Asker, Reading, Spoken, TheWorld
+from api.web.effects import effect_shown
+from api.web.forms import Form, problems_of, typed
+from api.web.places import place
+from api.web.rendering import render
+from api.web.sending import Sent
+from api.web.widgets import told
+from ledger.errors import Broken, NesieError
+from reports.words import error_text
+
+router = APIRouter(include_in_schema=False)
+
+SEE_OTHER = 303
+
+
+def for_me(actor: Actor, pending: Sequence[Pending]) -> list[Pending]:
+    """What ``actor`` may decide: asked by others, of acts they may check."""
+    return [each for each in pending if each.made_by != actor.user_id and matrix().may_check(actor, each.act)]
+
+
+@router.get("/approvals")
+def inbox(request: Request, session: Reading, actor: Asker) -> HTMLResponse:
+    """What waits: for me, of my own, and for others."""
+    pending = waiting(session)
+    mine = [each for each in pending if each.made_by == actor.user_id]
+    decidable = for_me(actor, pending)
+    others = [each for each in pending if each not in mine and each not in decidable]
+    return render(request, "approvals/inbox.html", for_me=decidable, mine=mine, others=others)
+
+
+@router.get("/approvals/{approval_id}")
+def one(
+    request: Request, approval_id: int, session: Reading, world: TheWorld, actor: Asker, lang: Spoken
+) -> HTMLResponse:
+    """One act that waits or waited."""
+    return _card(request, world, actor, kept(session, approval_id), Form(), lang)
+
+
+@router.post("/approvals/{approval_id}/{decision}")
+def decide(
+    request: Request, approval_id: int, decision: str, sent: Sent, session: Reading, world: TheWorld, actor: Asker,
+    lang: Spoken,
+) -> Response:  # fmt: skip
+    """Confirm, reject or withdraw; what is refused comes back with the words why."""
+    form = typed(sent)
+    try:
+        if decision == "approve":
+            approve(world, actor, approval_id, request_id=request.state.request_id)
+        else:
+            ends: Any = {"reject": "rejected", "withdraw": "withdrawn"}[decision]
+            end(world, actor, approval_id, ends, form.value("reason"), request_id=request.state.request_id)
+    except NesieError as error:
+        if isinstance(error, Broken):
+            raise
+        mended = typed(sent, problems_of(error, lang))
+        return _card(request, world, actor, kept(session, approval_id), mended, lang, error.http_status)
+    return RedirectResponse(f"/approvals/{approval_id}", SEE_OTHER)
+
+
+def _card(
+    request: Request, world: Any, actor: Actor, pending: Pending, form: Form, lang: Any, status: int = 200
+) -> HTMLResponse:
+    act = act_named(pending.act)
+    now, obstacle = None, ""
+    if pending.decision is None:
+        try:
+            now = effect_shown(rehearse_pending(world, pending).values(), lang)
+        except NesieError as error:
+            obstacle = error_text(error, lang)
+    return render(
+        request, "approvals/card.html", status, act=act, pending=pending, form=form,
+        answers=told(act.asks.model_validate(pending.asked), lang), then=effect_shown(pending.effect, lang), now=now,
+        obstacle=obstacle, place=place(pending.about), hurt=bool(form.problems),
+        may_decide=pending.decision is None and bool(for_me(actor, [pending])),
+        may_withdraw=pending.decision is None and pending.made_by == actor.user_id,
+    )  # fmt: skip
