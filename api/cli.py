@@ -26,6 +26,7 @@ COMMANDS = {
     "close": ("close:close", "Close a month of every book."),
     "report": ("report:report", "Write a report to a file: PDF, XLSX, CSV or JSON, in Kazakh, Russian or English."),
     "trace": ("trace:trace", "Print where the money of a loan came from, or where a facility's went."),
+    "serve": ("serve:serve", "Serve the pages and the HTTP API."),
     "verify": ("verify:verify", "Check every invariant again from the rows."),
     "backup": ("backups:backup", "Save the database into a file, while others work."),
     "restore": ("backups:restore", "Bring a saved database back into an empty one, and verify it."),

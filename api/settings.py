@@ -12,16 +12,24 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from platformdirs import user_data_path
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from ledger.errors import BadInput
 
 Language = Literal["kk", "ru", "en"]
 ALMATY = ZoneInfo("Asia/Almaty")
+
+
+def _separated(given: object) -> object:
+    """The names of a list with commas."""
+    return tuple(name.strip() for name in given.split(",") if name.strip()) if isinstance(given, str) else given
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_separated)]
 
 
 @dataclass(eq=False, kw_only=True)
@@ -50,6 +58,27 @@ class Settings(BaseModel):
     language: Language = Field(default="en", description="language of messages and reports: kk, ru or en")
     second_person_above: Decimal = Field(
         default=Decimal(10000000), ge=0, description="disbursements above this many tenge take a second person"
+    )
+    hosts: Names = Field(
+        default=("localhost", "127.0.0.1"), description="names under which browsers may ask for the site, with commas"
+    )
+    proxies: Names = Field(
+        default=("127.0.0.1",), description="addresses of reverse proxies whose X-Forwarded headers are believed"
+    )
+    monitors: Names = Field(default=("127.0.0.1", "::1"), description="addresses that may read /metrics")
+    largest_body: int = Field(
+        default=25_000_000,
+        gt=0,
+        description="largest request in bytes, refused before it is parsed; a register is 20 MB",
+    )
+    rate_search: int = Field(default=60, gt=0, description="searches a minute that one person may make")
+    rate_export: int = Field(default=20, gt=0, description="files of tables a minute that one person may ask for")
+    rate_document: int = Field(default=10, gt=0, description="PDF documents a minute that one person may ask for")
+    rate_sign_in: int = Field(default=20, gt=0, description="tries to sign in a minute from one address")
+    rate_api: int = Field(default=600, gt=0, description="requests to the HTTP API a minute that one person may make")
+    document_seconds: int = Field(default=60, gt=0, description="seconds after which the making of a PDF is stopped")
+    document_memory: int = Field(
+        default=1_000_000_000, gt=0, description="bytes of memory above which the making of a PDF is stopped"
     )
 
     @classmethod

@@ -33,13 +33,14 @@ def demo(
     output: Annotated[Path, typer.Option(help="folder for the reports")] = Path("out/demo"),
     lang: Annotated[str | None, typer.Option(help="kk, ru or en; NESIE_LANGUAGE unless given")] = None,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="end after the closing page")] = False,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="port on which the pages are served at the end")] = 8000,
 ) -> None:
     """Play Enbek 2019-2021 across the country: lend down the chain, take in registers, close every month, write the
-    reports, verify. The database is made anew if it holds a demo; one that holds real books is refused.
+    reports, verify; then serve the pages. The database is made anew if it holds a demo; one that holds real books is
+    refused.
 
     Example: nesie demo --loans 500 --no-serve
     """
-    del no_serve  # the web interface is not there yet; the option is accepted so that scripts need not change
     started = monotonic()
     speak = language(lang or settings().language)
     make_demo_database(database_url())
@@ -65,6 +66,11 @@ def demo(
     if broken:
         complaints.print(say("command.checks-broken", speak, checks=broken))
         raise typer.Exit(1)
+    if not no_serve:
+        from api.commands.serve import serve  # the server's libraries, which a demo that ends here does not need
+
+        engine.dispose()
+        serve(port)
 
 
 def _play(engine: Engine, loans: int, seed: int, progress: Progress, task: TaskID, lang: Lang) -> Story:

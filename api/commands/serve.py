@@ -1,0 +1,47 @@
+"""``nesie serve``: the pages and the HTTP API, from this machine."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from api.commands.context import application_url, complaints, engine, settings, tell
+from api.http.app import create_app
+from api.http.logs import write_logs_to_standard_error
+from api.http.world import World
+from api.web.vendoring import demand_installed
+from ledger.unit_of_work import make_engine
+
+#: Seconds that requests under way get to finish after Ctrl+C or a TERM.
+GRACE = 20
+
+
+def serve(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="port to listen on")] = 8000,
+    host: Annotated[str, typer.Option(help="address to listen on; only this machine unless given")] = "127.0.0.1",
+) -> None:
+    """Bring the schema up to date and serve the pages and the API until Ctrl+C.
+
+    Example: nesie serve --port 8080
+    """
+    demand_installed()
+    world = make_world()
+    serving = uvicorn.Config(
+        create_app(world), host=host, port=port, log_config=None, access_log=False, server_header=False,
+        proxy_headers=True, forwarded_allow_ips=list(world.settings.proxies), timeout_graceful_shutdown=GRACE,
+    )  # fmt: skip
+    write_logs_to_standard_error()
+    complaints.print(tell("command.serving", address=f"http://{host}:{port}"), markup=False)
+    uvicorn.Server(serving).run()
+    world.engine.dispose()
+    world.jobs.dispose()
+
+
+def make_world() -> World:
+    """The world of this process: its settings, its database, its clock."""
+    return World(
+        settings=settings(), engine=make_engine(application_url()), jobs=engine(), now=lambda: datetime.now(UTC)
+    )

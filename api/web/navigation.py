@@ -1,0 +1,34 @@
+"""The navigation: one list of all areas, of which everybody sees what their roles may open.
+
+An area adds its line here and its words to the catalogue; nothing else decides what stands in the menu.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the menu: the catalogue's key of its words, and the page it opens."""
+
+    words: str
+    path: str
+
+    @property
+    def route(self) -> str:
+        """The route that must be permitted, as the access matrix writes it."""
+        return f"GET {self.path}"
+
+    def is_open(self, path: str) -> bool:
+        """Whether the page at ``path`` belongs to this entry."""
+        return path == self.path or (self.path != "/" and path.startswith(f"{self.path}/"))
+
+
+ENTRIES: tuple[Entry, ...] = (Entry("web.nav.home", "/"),)
+
+
+def navigation(may: Callable[[str], bool], entries: Sequence[Entry] = ENTRIES) -> list[Entry]:
+    """The entries that somebody may open, in their order."""
+    return [entry for entry in entries if may(entry.route)]

@@ -1,0 +1,1 @@
+"""Pages for people, one module for each area of work: a router, and handlers that read and render."""
