@@ -52,7 +52,7 @@ def alembic_config(url: str) -> Config:
 
 
 #: Packages whose ``guards.sql`` the database enforces, from the bottom up; each may rely on those before it.
-GUARDED = ("ledger", "lending", "guarantees")
+GUARDED = ("ledger", "lending", "guarantees", "api.identity")
 
 
 def migrate(url: str) -> None:
