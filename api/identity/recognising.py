@@ -94,8 +94,8 @@ def caller_of(request: Request) -> Caller:
 def local_path(target: str | None) -> str:
     """``target`` if it is a path of this site, else the first page.
 
-    What a browser may read as another site is refused: ``//evil``, ``/\\evil``, ``https:evil``, and anything with
-    control characters, which browsers drop before reading on.
+    What a browser may read as another site is refused: a second slash or any backslash, an address with a scheme,
+    and control characters, which browsers drop before reading on.
     """
     return target if target and LOCAL.fullmatch(target) else "/"
 

@@ -27,12 +27,12 @@ def test_codes_are_those_of_the_standard(seconds: int, code: str) -> None:
     assert code_at(SECRET, datetime.fromtimestamp(seconds, UTC)) == code
 
 
-@pytest.mark.parametrize(("drift", "fits"), [(-60, False), (-30, True), (0, True), (30, True), (60, False)])
-def test_a_clock_may_be_one_step_off(drift: int, fits: bool) -> None:
+def test_a_clock_may_be_one_step_off() -> None:
     """A code of the step before or after is taken, one further away is not."""
     now = datetime(2021, 3, 1, 9, tzinfo=UTC)
-    code = code_at(SECRET, now + timedelta(seconds=drift))
-    assert (fitting_step(SECRET, f"{code[:3]} {code[3:]}", now) is not None) == fits
+    codes = [code_at(SECRET, now + timedelta(seconds=drift)) for drift in (-60, -30, 0, 30, 60)]
+    fits = [fitting_step(SECRET, f"{code[:3]} {code[3:]}", now) is not None for code in codes]
+    assert fits == [False, True, True, True, False]
 
 
 def test_an_authenticator_is_told_the_secret_and_whose_it_is() -> None:

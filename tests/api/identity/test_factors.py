@@ -1,4 +1,4 @@
-"""The second factor: codes good once, also in parallel; recovery codes; secrets that the database alone does not tell."""
+"""The second factor: codes good once, also in parallel; recovery codes; secrets the database alone does not tell."""
 
 from __future__ import annotations
 
