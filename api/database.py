@@ -57,6 +57,7 @@ GUARDED = (
     ("lending", "guards.sql"),
     ("guarantees", "guards.sql"),
     ("api", "guards.sql"),
+    ("api.identity", "guards.sql"),
     ("api.access", "sight.sql"),
 )
 

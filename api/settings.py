@@ -80,6 +80,19 @@ class Settings(BaseModel):
     document_memory: int = Field(
         default=1_000_000_000, gt=0, description="bytes of memory above which the making of a PDF is stopped"
     )
+    secret_file: Path | None = Field(
+        default=None, description="keys that encrypt authenticators' secrets (`secret-keys` of the home folder)"
+    )
+    oidc_issuer: str | None = Field(
+        default=None, description="OpenID provider that may stand in for passwords, exactly as it names itself"
+    )
+    oidc_client_id: str = Field(default="nesie", description="name of this system at the OpenID provider")
+    oidc_secret_file: Path | None = Field(
+        default=None, description="file with this system's secret at the OpenID provider; none for a public client"
+    )
+    site: str = Field(
+        default="http://localhost:8000", description="address under which browsers reach the site, for links"
+    )
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:

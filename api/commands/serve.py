@@ -11,8 +11,8 @@ import uvicorn
 from api.commands.context import application_url, complaints, engine, settings, tell
 from api.http.app import create_app
 from api.http.logs import write_logs_to_standard_error
-from api.http.world import World
 from api.web.vendoring import demand_installed
+from api.world import World
 from ledger.unit_of_work import make_engine
 
 #: Seconds that requests under way get to finish after Ctrl+C or a TERM.

@@ -25,8 +25,8 @@ from api.http.forgery import FromOurPages
 from api.http.headers import SecurityHeaders
 from api.http.observing import Metrics, Observing
 from api.http.rates import Rates
-from api.http.world import World
 from api.web.pages import home
+from api.world import World
 from ledger.errors import NesieError
 
 #: Every router there is, in the order in which addresses are tried.

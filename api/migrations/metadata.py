@@ -5,14 +5,13 @@ A package with tables of its own is added here, or its tables would be missing f
 
 from __future__ import annotations
 
-import api.acts.tables  # noqa: F401 - imported for its tables, as all below
 import lending.applications.tables
 import lending.chain.tables
 import lending.microcredits.tables
 import lending.oversight.tables
 import lending.registers.tables
 import lending.support.tables
-import lending.tables  # noqa: F401 - imported for its tables, as the ones above
+import lending.tables  # noqa: F401 - imported for its tables, as all of these
 from ledger.tables import Base
 
 target_metadata = Base.metadata

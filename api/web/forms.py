@@ -76,7 +76,7 @@ def written_sum(text: str) -> str:
     try:
         amount = Decimal(plain)
         exponent = amount.normalize().as_tuple().exponent
-        if not isinstance(exponent, int) or exponent < -2:  # noqa: PLR2004
+        if not isinstance(exponent, int) or exponent < -2:
             return text
     except InvalidOperation:
         return text
