@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -20,6 +20,7 @@ from io import BytesIO
 from re import Pattern
 from string import Formatter
 from typing import TYPE_CHECKING, Literal, get_args
+from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date
@@ -42,6 +43,8 @@ _LOCALES: dict[Lang, Locale] = {
     "ru": Locale("ru", "KZ"),
     "en": Locale("en", "GB"),
 }
+#: Where the clock on the wall is: moments are kept in UTC and told in the time of Almaty.
+_ALMATY = ZoneInfo("Asia/Almaty")
 _DAY: dict[Lang, str] = {"kk": "dd.MM.yyyy", "ru": "dd.MM.yyyy", "en": "d MMM yyyy"}
 #: The Kazakh alphabet; the Russian one is the same without its nine letters, in the same order.
 _ALPHABET = "аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя"
@@ -147,7 +150,8 @@ def _told(lang: Lang) -> Mapping[str, Sequence[tuple[Pattern[str], str]]]:
 
 
 def value_text(value: object, lang: Lang) -> str:
-    """A value inside a sentence: names and phrases by language, money with ₸, dates in full, lists with commas."""
+    """A value inside a sentence: names and phrases by language, money with ₸, dates in full, moments to
+    the minute in Almaty, lists with commas."""
     match value:
         case Phrase():
             return say(value.key, lang, **value.values)
@@ -159,6 +163,9 @@ def value_text(value: object, lang: Lang) -> str:
             return _grouped(f"{value:,}", lang)
         case ReportPeriod():
             return period_text(value, lang)
+        case datetime():
+            moment = value.astimezone(_ALMATY)
+            return f"{_day_text(moment.date(), lang)} {moment:%H:%M}"
         case date():
             return format_date(value, "long", _LOCALES[lang])
         case list() | tuple() | set() | frozenset():

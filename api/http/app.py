@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
@@ -18,6 +18,8 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 
 from api.access.actors import Actor
+from api.access.gate import Gate, guard, routes_of
+from api.access.matrix import matrix
 from api.http import health
 from api.http.answers import Answering, answer
 from api.http.body_limit import BodyLimit
@@ -25,18 +27,14 @@ from api.http.forgery import FromOurPages
 from api.http.headers import SecurityHeaders
 from api.http.observing import Metrics, Observing
 from api.http.rates import Rates
-from api.web.pages import home
+from api.identity.recognising import Recognising
+from api.v1 import routes
+from api.web.pages import acts, approvals, home, lists
 from api.world import World
 from ledger.errors import NesieError
 
-#: Every router there is, in the order in which addresses are tried.
-ROUTERS: tuple[APIRouter, ...] = (
-    health.router,
-    home.router,
-)
-
 #: Middleware that finds out who asks and sets ``request.state.actor``, innermost of all.
-IDENTITY: tuple[Middleware, ...] = ()
+IDENTITY: tuple[Middleware, ...] = (Middleware(Recognising),)
 
 #: Whether somebody (None: not signed in) may ask for a route like ``GET /loans``.
 Permit = Callable[[Actor | None, str], bool]
@@ -44,19 +42,26 @@ Permit = Callable[[Actor | None, str], bool]
 STATIC = Path(__file__).parents[1] / "web" / "static"
 
 
-def nobody(_actor: Actor | None, _route: str) -> bool:
-    """The permit of an application that was given none."""
-    return False
+def routers() -> tuple[APIRouter, ...]:
+    """Every router there is, in the order in which addresses are tried."""
+    pages = (home.router, acts.router, approvals.router, lists.router)
+    return (health.router, *pages, routes.router())
 
 
 def create_app(
     world: World,
-    routers: Sequence[APIRouter] = ROUTERS,
+    served: Sequence[APIRouter] | None = None,
     *,
     identity: Sequence[Middleware] = IDENTITY,
-    permit: Permit = nobody,
+    permit: Permit | None = None,
 ) -> FastAPI:
-    """The application that serves ``world``; its OpenAPI document describes ``/api/v1`` and nothing else."""
+    """The application that serves ``world``; its OpenAPI document describes ``/api/v1`` and nothing else.
+
+    Without ``permit`` the matrix decides who may ask for what.
+
+    Raises:
+        MatrixMismatch: the matrix lacks a route or an act, or names one that is not there.
+    """
     metrics = Metrics()
     app = FastAPI(
         title="Nesie",
@@ -72,14 +77,19 @@ def create_app(
             Middleware(FromOurPages),
             *identity,
         ],
+        dependencies=[Depends(guard)],
         exception_handlers=dict.fromkeys((NesieError, HTTPException, RequestValidationError, ValidationError), answer),
     )
     app.state.world = world
     app.state.metrics = metrics
     app.state.rates = Rates(world.settings)
-    app.state.permit = permit
     app.state.organisation_names = {}
-    for router in routers:
+    for router in routers() if served is None else served:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    if permit is None:
+        gate = Gate(matrix(), routes.act_routes())
+        gate.demand_complete(routes_of(app))
+        permit = gate.admits
+    app.state.permit = permit
     return app

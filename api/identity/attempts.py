@@ -65,7 +65,7 @@ def begin(session: Session, kind: Kind, login: str, address: str, now: datetime)
             SignInAttemptRow.kind == "code",
             SignInAttemptRow.succeeded,
             SignInAttemptRow.tried_at > now - KNOWN_FOR,
-        )  # fmt: skip
+        )
         .limit(1)
     )
     counted = of_account & of_address if known else of_account

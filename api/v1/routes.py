@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -193,10 +193,3 @@ def _query_of(listing: Listing) -> type[BaseModel]:
     }
     title = "".join(part.title() for part in listing.name.split("-"))
     return create_model(f"{title}Query", __config__=ConfigDict(extra="forbid"), **fields)
-
-
-def routes_of(made: APIRouter) -> Iterator[str]:
-    """The routes of a router as the matrix names them: ``GET /api/v1/loans``."""
-    for route in made.routes:
-        for method in sorted(getattr(route, "methods", None) or ()):
-            yield f"{method} {getattr(route, 'path', '')}"

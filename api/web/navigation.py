@@ -26,7 +26,11 @@ class Entry:
         return path == self.path or (self.path != "/" and path.startswith(f"{self.path}/"))
 
 
-ENTRIES: tuple[Entry, ...] = (Entry("web.nav.home", "/"),)
+ENTRIES: tuple[Entry, ...] = (
+    Entry("web.nav.home", "/"),
+    Entry("web.nav.approvals", "/approvals"),
+    Entry("web.nav.loans", "/loans"),
+)
 
 
 def navigation(may: Callable[[str], bool], entries: Sequence[Entry] = ENTRIES) -> list[Entry]:
