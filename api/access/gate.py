@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from fastapi import FastAPI, Request
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, iter_route_contexts
 
 from api.access.actors import Actor
 from api.access.matrix import Forbidden, Matrix
@@ -57,8 +57,8 @@ def guard(request: Request) -> None:
 def routes_of(app: FastAPI) -> list[str]:
     """The routes of an application as the matrix names them: ``GET /loans/{loan_id}``."""
     return [
-        f"{method} {route.path}"
-        for route in app.routes
-        if isinstance(route, APIRoute)
-        for method in sorted(route.methods or ())
+        f"{method} {context.path}"
+        for context in iter_route_contexts(app.routes)
+        if isinstance(context.original_route, APIRoute)
+        for method in sorted(context.methods or ())
     ]

@@ -188,7 +188,7 @@ def _query_of(listing: Listing) -> type[BaseModel]:
         "search": (str, Field("", alias="q", max_length=100)),
         "sort": (str, Field("", max_length=50, description="; ".join(listing.sorts))),
         "after": (str, Field("", max_length=500, description="cursor of the page before")),
-        "size": (Literal[SIZES], SIZES[0]),
+        "size": (int, Field(SIZES[0], json_schema_extra={"enum": list(SIZES)})),
         "on": (date | None, None),
     }
     title = "".join(part.title() for part in listing.name.split("-"))

@@ -1,1 +1,4 @@
-"""Pages rendered on the server, in Kazakh, Russian and English."""
+"""Pages rendered on the server, in Kazakh, Russian and English.
+
+Every page works without JavaScript; what it shows comes from listings, cards and acts, and nothing is decided here.
+"""

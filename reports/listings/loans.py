@@ -75,5 +75,5 @@ LOANS = Listing(
     ),
     search=("contract-number", "borrower", "id-number"),
     opens="/loans/{id}",
-    worded={"status": "told.status", "territory": "territory", "purpose": "purpose"},
+    worded={"status": "loan-status", "territory": "territory", "purpose": "purpose"},
 )
