@@ -17,6 +17,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 
+import api.migrations.metadata  # noqa: F401 - all tables, so that foreign keys find what they point at
 from api.access.actors import Actor
 from api.access.gate import Gate, guard, routes_of
 from api.access.matrix import matrix
