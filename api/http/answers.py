@@ -12,6 +12,7 @@ from typing import Any
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import ValidationError
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -154,4 +155,5 @@ class Answering:
         except Exception as error:
             if scope["type"] != "http" or begun:
                 raise
-            await answer(Request(scope), error)(scope, receive, send)
+            response = await run_in_threadpool(answer, Request(scope), error)
+            await response(scope, receive, send)

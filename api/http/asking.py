@@ -28,12 +28,10 @@ def signed_in(request: Request) -> Actor:
 
 def spoken(request: Request) -> Lang:
     """The language of the answer: what the person chose, else what the browser prefers, else the settings'."""
-    chosen = request.query_params.get("lang") or request.cookies.get("lang")
-    for lang in LANGUAGES:
-        if chosen == lang:
-            return lang
+    preferred = (part.partition(";")[0].strip()[:2] for part in request.headers.get("Accept-Language", "").split(","))
+    wishes = (request.query_params.get("lang"), request.cookies.get("lang"), *preferred)
     language: Lang = request.app.state.world.settings.language
-    return language
+    return next((lang for wish in wishes for lang in LANGUAGES if wish == lang), language)
 
 
 TheWorld = Annotated[World, Depends(the_world)]
