@@ -56,6 +56,7 @@ GUARDED = (
     ("ledger", "guards.sql"),
     ("lending", "guards.sql"),
     ("guarantees", "guards.sql"),
+    ("api.audit", "guards.sql"),
     ("api.access", "sight.sql"),
 )
 

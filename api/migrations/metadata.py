@@ -5,7 +5,8 @@ A package with tables of its own is added here, or its tables would be missing f
 
 from __future__ import annotations
 
-import guarantees.tables  # noqa: F401 - imported for its tables, as those of lending below
+import api.audit.tables  # noqa: F401 - imported for its tables, as the others below
+import guarantees.tables  # noqa: F401
 import lending.applications.tables
 import lending.chain.tables
 import lending.microcredits.tables
