@@ -69,7 +69,12 @@ class Printing:
 
 
 def _write(
-    to: Connection, memory: int, write: Write, report: Report, format: Format, lang: Lang  # noqa: A002
+    to: Connection,
+    memory: int,
+    write: Write,
+    report: Report,
+    format: Format,
+    lang: Lang,
 ) -> None:
     """Make the document in this process and send it, or the error it ended in."""
     resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
@@ -77,7 +82,7 @@ def _write(
         made: bytes | Exception = write(report, format, lang)
     except (NesieError, MemoryError) as error:
         made = error
-    except Exception as error:  # noqa: BLE001 - a fault of ours, told in words: not every error can travel
+    except Exception as error:
         made = RuntimeError(repr(error))
     to.send(made)
     to.close()

@@ -24,10 +24,10 @@ from starlette.middleware import Middleware
 from api.demo.calibration import calibration
 from api.demo.story import play
 from api.http.app import ROUTERS, create_app
-from api.world import World
 from api.settings import Settings
 from api.web.rendering import environment
 from api.web.vendoring import demand_installed
+from api.world import World
 from ledger.unit_of_work import make_engine
 from tests.browser import gallery
 from tests.browser.standing_in import HEADER, StandingIn
@@ -39,7 +39,9 @@ ARGUMENTS = (
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--no-first-run",
 )  # fmt: skip
-LISTEN = "document.addEventListener('securitypolicyviolation', (e) => refused(`${e.effectiveDirective} ${e.blockedURI}`))"
+LISTEN = (
+    "document.addEventListener('securitypolicyviolation', (e) => refused(`${e.effectiveDirective} ${e.blockedURI}`))"
+)
 
 OpenPage = Callable[..., Page]
 

@@ -79,7 +79,9 @@ NOTHING = Table(
 @router.get("/gallery")
 def gallery(request: Request) -> Response:
     """Everything that shows."""
-    return render(request, "gallery.html", listing=listing(request), nothing=NOTHING, tones=list(zip(TONES, WORDS, strict=True)))
+    return render(
+        request, "gallery.html", listing=listing(request), nothing=NOTHING, tones=list(zip(TONES, WORDS, strict=True))
+    )
 
 
 @router.get("/gallery/form")
@@ -96,7 +98,9 @@ def send(request: Request, data: Sent) -> Response:
     try:
         Repayment.model_validate(asked(data))
     except ValidationError as error:
-        return render(request, "gallery_form.html", 422, form=typed(data, problems_of(error, spoken(request))), hurt=True)
+        return render(
+            request, "gallery_form.html", 422, form=typed(data, problems_of(error, spoken(request))), hurt=True
+        )
     return RedirectResponse("/gallery", 303)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 
 import pytest
-from playwright.sync_api import expect
 
 from reports.words import LANGUAGES
 from tests.browser.conftest import OpenPage
@@ -22,6 +21,7 @@ def test_nothing_keeps_anybody_out(open_page: OpenPage, path: str, lang: str) ->
     page = open_page("lender-officer", lang)
     page.set_viewport_size({"width": 1366, "height": 900})
     page.goto(path)
-    if SHOTS: page.screenshot(path=f"{SHOTS}/{path.strip('/').replace('/','-') or 'home'}-{lang}.png", full_page=True)
+    if SHOTS:
+        page.screenshot(path=f"{SHOTS}/{path.strip('/').replace('/', '-') or 'home'}-{lang}.png", full_page=True)
     assert violations(page) == []
     assert page.locator("html").get_attribute("lang") == lang

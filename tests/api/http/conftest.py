@@ -12,8 +12,8 @@ from sqlalchemy import create_engine
 from starlette.testclient import TestClient
 
 from api.http.app import ROUTERS, create_app
-from api.world import World
 from api.settings import Settings
+from api.world import World
 
 SITE = "https://testserver"
 MakeClient = Callable[..., TestClient]

@@ -99,7 +99,9 @@ def test_a_person_gets_a_page(make_client: MakeClient) -> None:
     ("method", "path", "status", "code"),
     [("GET", "/api/nowhere", 404, "no-such-page"), ("PUT", "/api/v1/repay", 405, "wrong-method")],
 )
-def test_what_is_not_there_is_told_alike(make_client: MakeClient, method: str, path: str, status: int, code: str) -> None:
+def test_what_is_not_there_is_told_alike(
+    make_client: MakeClient, method: str, path: str, status: int, code: str
+) -> None:
     """An address or a method that does not exist is an error of the same tree."""
     told = make_client(router).request(method, path, headers=OURS).json()
     assert (told["status"], told["code"]) == (status, code)

@@ -9,7 +9,9 @@ from api.web.rendering import asset
 from tests.api.http.conftest import MakeClient
 
 
-@pytest.mark.parametrize("path", ["/", "/nowhere", "/health", "/metrics", "/api/v1/openapi.json", "/api/nowhere", "/static/nesie.css"])
+@pytest.mark.parametrize(
+    "path", ["/", "/nowhere", "/health", "/metrics", "/api/v1/openapi.json", "/api/nowhere", "/static/nesie.css"]
+)
 def test_every_answer_has_the_security_headers(make_client: MakeClient, path: str) -> None:
     """Pages, errors, figures, files and the API all have all of them, and vary by who fetches."""
     headers = make_client().get(path).headers

@@ -68,7 +68,7 @@ def test_a_sum_is_no_number_of_identity() -> None:
 def test_a_line_stays_one_line() -> None:
     """What was typed cannot forge a line of its own, and an error's traceback is masked as well."""
     try:
-        raise ValueError(f"{IIN}\n{{\"level\": \"forged\"}}")
+        raise ValueError(f'{IIN}\n{{"level": "forged"}}')
     except ValueError:
         record = logging.LogRecord("nesie", logging.ERROR, "", 0, "typed\nforged", None, sys.exc_info())
     line = Lines().format(record)
