@@ -21,10 +21,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import make_url
 from starlette.middleware import Middleware
 
-from api.demo.calibration import calibration
-from api.demo.story import play
 from api.access.gate import Gate
 from api.access.matrix import matrix
+from api.demo.calibration import calibration
+from api.demo.story import play
 from api.http.app import create_app, routers
 from api.settings import Settings
 from api.v1.routes import act_routes
