@@ -183,7 +183,7 @@ def _discovered(settings: Settings) -> dict[str, Any]:
         raise ProviderRefused(reason="settings")
     try:
         address = f"{issuer.rstrip('/')}/.well-known/openid-configuration"
-        about = _read(address)
+        about: dict[str, Any] = _read(address)
     except (httpx2.HTTPError, ValueError) as error:
         raise ProviderRefused(reason="no answer") from error
     if about.get("issuer") != issuer:

@@ -90,5 +90,7 @@ def _value(made: Programme, column: Column[Any]) -> Any:
     if column.name in ("book_id", "organisation_id"):
         return made.organisations["lender"]
     kind = column.type.python_type
-    unlike = f"x{next(NUMBERS)}"
-    return {str: unlike, bytes: unlike.encode()}.get(kind) or EXAMPLES.get(kind, next(NUMBERS))
+    if kind in (str, bytes):
+        unlike = f"x{next(NUMBERS)}"
+        return unlike if kind is str else unlike.encode()
+    return EXAMPLES.get(kind, next(NUMBERS))
