@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ledger.errors import BadInput
 
 Language = Literal["kk", "ru", "en"]
+RegisterStrictness = Literal["strict", "standard", "lenient"]
 ALMATY = ZoneInfo("Asia/Almaty")
 
 
@@ -47,6 +48,11 @@ class Settings(BaseModel):
         default=None, description="address of a PostgreSQL server (15 or later); without it the embedded one is used"
     )
     language: Language = Field(default="en", description="language of messages and reports: kk, ru or en")
+    register_strictness: RegisterStrictness = Field(
+        default="standard",
+        description="what a row of issued loans is stopped by: strict (rules of the loan and the share of start-ups), "
+        "standard (rules of the loan; the share is told) or lenient (nothing; all is told)",
+    )
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:

@@ -41,7 +41,10 @@ def import_(
     Example: nesie import issued_2021-03.xlsx --dry-run
     """
     content = _bytes(file)
-    outcome = import_register(engine(), content, file.name, actor=actor(), lender=lender, rehearse=dry_run)
+    outcome = import_register(
+        engine(), content, file.name, actor=actor(), lender=lender, rehearse=dry_run,
+        strictness=settings().register_strictness,
+    )  # fmt: skip
     target = None
     if outcome.problems:
         target = marked or file.with_name(f"{file.stem}.marked.xlsx")
