@@ -37,7 +37,7 @@ def demo(
     """Play Enbek 2019-2021 across the country: lend down the chain, take in registers, close every month, write the
     reports, verify. The database is made anew if it holds a demo; one that holds real books is refused.
 
-    Example: nesie demo --loans 500 --no-serve
+    Example: nesie demo --loans 60 --no-serve
     """
     del no_serve  # the web interface is not there yet; the option is accepted so that scripts need not change
     started = monotonic()
