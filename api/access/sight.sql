@@ -160,7 +160,10 @@ BEGIN
         ('subsidy_withdrawal', 'subsidy_id', 'subsidy', 'id'),
         ('grant_payment', 'grant_id', 'state_grant', 'id'),
         ('grant_withdrawal', 'grant_id', 'state_grant', 'id'),
-        ('grant_journal', 'grant_id', 'state_grant', 'id'),
+        ('grant_journal', 'payment_id', 'grant_payment', 'id'),
+        ('grant_reversal', 'payment_id', 'grant_payment', 'id'),
+        ('subsidy_reversal', 'payment_id', 'subsidy_payment', 'id'),
+        ('demand_withdrawal', 'demand_id', 'demand', 'id'),
         ('approval_decision', 'approval_id', 'approval', 'id')
     ) AS parts (part, reference, whole, key)
     LOOP
