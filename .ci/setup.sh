@@ -6,7 +6,7 @@
 #   .ci/setup.sh test    that, and what the suite needs: development packages, PostgreSQL 15, hledger, poppler, Chromium
 #
 # Packages come with their hashes from requirements.lock and requirements-dev.lock and from nowhere else; the files for
-# browsers from api/web/package-lock.json, without running any script of theirs, and are compared with vendor.lock.
+# browsers from package-lock.json, without running any script of theirs, and are compared with vendor.lock.
 # A stamp named after the hash of everything that decides the outcome says that the environment is up to date.
 # On systems without apt the Debian packages are only named, and installing their likes is left to the reader.
 set -euo pipefail
@@ -100,7 +100,7 @@ install_files_for_browsers() {
     local omit=(--omit=dev)
     [ "$purpose" = run ] || omit=()
     if "$environment/bin/python" -m api.web.vendoring --check 2>/dev/null &&
-        { [ "$purpose" = run ] || [ -e api/web/node_modules/axe-core/axe.min.js ]; }; then
+        { [ "$purpose" = run ] || [ -e node_modules/axe-core/axe.min.js ]; }; then
         return
     fi
 
@@ -109,8 +109,8 @@ install_files_for_browsers() {
         pip_install --require-hashes --requirement .ci/node.lock
         PATH="$PWD/$environment/bin:$PATH"
     fi
-    quietly "could not install the packages of api/web. Is this machine online, and does it reach registry.npmjs.org?" \
-        npm --prefix api/web ci --ignore-scripts --no-audit --no-fund "${omit[@]}"
+    quietly "could not install the packages of package.json. Is this machine online, and does it reach registry.npmjs.org?" \
+        npm ci --ignore-scripts --no-audit --no-fund "${omit[@]}"
     quietly "npm brought other files than api/web/vendor.lock means." "$environment/bin/python" -m api.web.vendoring
 }
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from api.web import vendoring
-from api.web.vendoring import ROOM, VENDOR, VendoredFileMissing, demand_installed, install, vendored
+from api.web.vendoring import VENDOR, VendoredFileMissing, demand_installed, install, vendored
+from tests.architecture.source import ROOT
 
 
 def test_what_is_served_is_what_was_locked() -> None:
@@ -32,7 +33,7 @@ def test_another_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 def test_versions_agree_with_the_lock_of_npm() -> None:
     """The package and the licence that are named are those that npm installs."""
-    packages = json.loads((ROOM / "package-lock.json").read_text("utf-8"))["packages"]
+    packages = json.loads((ROOT / "package-lock.json").read_text("utf-8"))["packages"]
     for each in vendored():
         name, version = each.package.split()
         locked = packages[f"node_modules/{name}"]
