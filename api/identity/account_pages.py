@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 
 from api.access.actors import Actor
 from api.http.asking import Asker, Spoken, TheWorld
-from api.world import World
 from api.identity.api_tokens import create_token, revoke_token, tokens_of
 from api.identity.entrance_pages import Typed, enrolment, refused, with_cookie
 from api.identity.factors import offer_secret, recovery_codes_left, renew_recovery_codes
@@ -30,6 +29,7 @@ from api.settings import ALMATY
 from api.web.forms import Form as Shown
 from api.web.forms import problems_of
 from api.web.rendering import render
+from api.world import World
 from ledger.errors import NesieError
 from ledger.unit_of_work import perform
 

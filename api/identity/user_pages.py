@@ -17,7 +17,6 @@ from sqlalchemy.orm import Session
 
 from api.access.actors import Actor
 from api.http.asking import Asker, Spoken, TheWorld
-from api.world import World
 from api.identity.account_pages import almaty
 from api.identity.entrance_pages import Typed
 from api.identity.factors import forget_factor
@@ -29,6 +28,7 @@ from api.settings import Settings
 from api.web.forms import Form as Shown
 from api.web.forms import problems_of
 from api.web.rendering import render
+from api.world import World
 from ledger.errors import NesieError
 from ledger.unit_of_work import perform
 

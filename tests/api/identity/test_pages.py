@@ -15,7 +15,6 @@ from starlette.testclient import TestClient
 
 from api.database import DEMO_MARK
 from api.http.app import create_app
-from api.world import World
 from api.identity.codes import code_at
 from api.identity.demo_people import NotADemo, people_of_the_demo
 from api.identity.invitations import invite
@@ -23,6 +22,7 @@ from api.identity.people import Person, set_access, set_roles
 from api.identity.sessions import COOKIE
 from api.identity.vault import keys_of
 from api.settings import Settings
+from api.world import World
 from ledger.unit_of_work import make_engine, perform
 from tests.api.identity.staff import NOW, PASSWORD, QUICK, employ, enrolled
 
