@@ -77,7 +77,9 @@ BEGIN
         ('close_run', 'books @> to_jsonb((SELECT my_organisation()))'),
         ('close_step', 'EXISTS (SELECT FROM close_run AS run WHERE run.id = run_id
                                 AND run.books = jsonb_build_array((SELECT my_organisation())))'),
-        -- Commands are the system's memory: no rule, no rows.
+        -- The audit: its own organisation's people. No rule, no rows: commands and links are the system's memory.
+        ('audit_event', 'organisation_id = (SELECT my_organisation())'),
+        ('audit_seal', NULL),
         ('command', NULL),
         -- The chain: both sides of a facility, and whoever lends above it.
         ('facility', 'id IN (SELECT my_facilities())'),

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
-from sqlalchemy import URL, create_engine, make_url, text
+from sqlalchemy import URL, make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -18,18 +16,6 @@ from ledger.seals import missing_anchors, seals_of
 from ledger.unit_of_work import make_engine, perform
 from ledger.verification import verify
 from tests.ledger.samples import FEBRUARY, JANUARY, MARCH, book, capital, close, drawdown
-
-
-@pytest.fixture
-def empty_database(server: URL) -> Iterator[str]:
-    """A database on the same server with nothing in it."""
-    name = f"nesie_test_{uuid4().hex[:12]}"
-    engine = create_engine(server.set(database="postgres"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-        yield server.set(database=name).render_as_string(hide_password=False)
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    engine.dispose()
 
 
 def fill(url: str) -> tuple[int, str]:
