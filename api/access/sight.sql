@@ -102,6 +102,16 @@ BEGIN
                                OR EXISTS (SELECT FROM loan WHERE loan.id = loan_id)'),
         ('subsidy', '(SELECT my_organisation()) IN (operator_id, recipient_id, payer_id)'),
         ('state_grant', 'payer_id = (SELECT my_organisation())'),
+        -- People: of one's own organisation. How they prove who they are is read by the system alone.
+        ('person', 'organisation_id = (SELECT my_organisation())'),
+        ('sign_in_session', NULL),
+        ('sign_in_attempt', NULL),
+        ('totp_use', NULL),
+        ('recovery_code', NULL),
+        ('api_token', NULL),
+        ('invitation', NULL),
+        ('person_identity', NULL),
+        ('provider_visit', NULL),
         -- Acts that wait for a second person: of one's own organisation.
         ('approval', 'organisation_id = (SELECT my_organisation())')
     ) AS rules (guarded, rule)
@@ -150,6 +160,7 @@ BEGIN
         ('grant_payment', 'grant_id', 'state_grant', 'id'),
         ('grant_withdrawal', 'grant_id', 'state_grant', 'id'),
         ('grant_journal', 'grant_id', 'state_grant', 'id'),
+        ('person_role', 'person_id', 'person', 'id'),
         ('approval_decision', 'approval_id', 'approval', 'id')
     ) AS parts (part, reference, whole, key)
     LOOP

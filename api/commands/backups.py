@@ -10,7 +10,7 @@ import typer
 from sqlalchemy.orm import Session
 
 from api import backups
-from api.audit.recording import record
+from api.audit.records import record
 from api.commands.context import actor, console, database_url, engine, seal_audit, tell
 from api.verification import CHECKS
 from ledger.unit_of_work import perform
