@@ -14,7 +14,7 @@ import typer
 from sqlalchemy.orm import Session
 
 from api.access.actors import Actor
-from api.audit.recording import record
+from api.audit.records import record
 from api.commands.context import (
     Format,
     actor,
@@ -78,8 +78,8 @@ def _recorded(me: Actor, name: str) -> Also:
 
     def work(session: Session, receipt: Receipt) -> None:
         request = {"file": name, "kind": receipt.kind, "rows": receipt.rows, "amount": receipt.amount.amount}
-        added = {"added": (0, receipt.added)}
-        record(session, me, act="import", concerns=f"register:{receipt.register_id}", request=request, measures=added)
+        added = [{"key": "rows", "before": 0, "after": receipt.added}]
+        record(session, me, act="import", about=f"register:{receipt.register_id}", request=request, measures=added)
 
     return work
 

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from api.access.actors import Actor, Channel
 from api.access.matrix import matrix
-from api.audit.recording import record
+from api.audit.records import record
 from api.identity.tables import LOGIN, PersonRoleRow, PersonRow, SignInSessionRow
 from ledger.errors import BadInput, Conflict, NotFound, Refused
 from ledger.organisations import organisation
@@ -189,15 +189,15 @@ def at_work(who: Person, channel: Channel, confirmed_at: datetime | None = None)
     )  # fmt: skip
 
 
-def changed(session: Session, before: Person, actor: Actor, act: str, request_id: str | None = None) -> None:
+def changed(session: Session, before: Person, actor: Actor, act: str, request_id: str = "") -> None:
     """Record in the audit that ``actor`` did ``act`` to a person, and what is different about them since."""
     after = person(session, before.id)
-    moved = {
-        each.name: (getattr(before, each.name), getattr(after, each.name))
+    moved = [
+        {"key": each.name, "before": getattr(before, each.name), "after": getattr(after, each.name)}
         for each in fields(Person)
         if getattr(before, each.name) != getattr(after, each.name)
-    }
-    record(session, actor, act=act, concerns=f"person:{before.id}", measures=moved, request_id=request_id)
+    ]
+    record(session, actor, act=act, about=f"person:{before.id}", measures=moved, request_id=request_id)
 
 
 def own_words(session: Session, who: Person) -> list[str]:

@@ -32,7 +32,7 @@ def events(engine: Engine) -> list[tuple[str, str, str, str]]:
     with Session(engine) as session:
         assert oldest_unsealed(session) is None
         rows = session.scalars(select(AuditEventRow).order_by(AuditEventRow.id))
-        return [(each.login, each.act, each.concerns.partition(":")[0], each.outcome) for each in rows]
+        return [(each.login, each.act, each.about.partition(":")[0], each.outcome) for each in rows]
 
 
 def test_every_command_is_audited_or_writes_nothing() -> None:

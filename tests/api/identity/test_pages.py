@@ -288,9 +288,8 @@ def test_what_is_done_to_people_is_recorded(house: House) -> None:
     send(house.enter("chief"), f"/users/{clerk.id}/roles", roles="lender-officer")
     with Session(house.world.jobs) as session:
         event = session.scalars(select(AuditEventRow).where(AuditEventRow.act == "people.set-roles")).one()
-    assert (event.login, event.concerns, event.before, event.after) == (
-        "chief", f"person:{clerk.id}", {"roles": []}, {"roles": ["lender-officer"]},
-    )  # fmt: skip
+    moved = [{"key": "roles", "before": [], "after": ["lender-officer"]}]
+    assert (event.login, event.about, event.measures) == ("chief", f"person:{clerk.id}", moved)
 
 
 def bearer(house: House, token: str, path: str, **headers: str) -> Response:
