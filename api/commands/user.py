@@ -6,13 +6,25 @@ it. No password is ever typed or printed; who may run this holds the database an
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 
 import typer
 from sqlalchemy.orm import Session
 
-from api.commands.context import Format, console, engine, print_json, print_table, settings, tell
+from api.audit.recording import record
+from api.commands.context import (
+    Format,
+    actor,
+    console,
+    engine,
+    print_json,
+    print_table,
+    seal_audit,
+    settings,
+    tell,
+)  # fmt: skip
 from api.identity.api_tokens import create_token
 from api.identity.factors import forget_factor
 from api.identity.invitations import invitation_address, invite
@@ -22,6 +34,8 @@ from api.identity.provider import link as link_identity
 from api.identity.sessions import end_sessions
 from ledger.organisations import organisation
 from ledger.unit_of_work import perform
+
+T = TypeVar("T")
 
 user = typer.Typer(
     add_completion=False,
@@ -53,7 +67,7 @@ def add(
         set_roles(session, who, role or [], by=None, now=now)
         return who, invite(session, who.id, now)
 
-    who, token = perform(engine(), work)
+    who, token = _done("add", login, work, organisation=home, roles=role or [])
     console.print(tell("command.user-added", login=who.login, organisation=who.organisation_code), markup=False)
     _print_invitation(token)
 
@@ -98,7 +112,7 @@ def invite_again(login: Login) -> None:
 
     Example: nesie user invite aigerim@acc.kz
     """
-    _print_invitation(perform(engine(), lambda s: invite(s, person(s, login).id, datetime.now(UTC))))
+    _print_invitation(_done("invite", login, lambda s: invite(s, person(s, login).id, datetime.now(UTC))))
 
 
 @user.command("roles")
@@ -108,7 +122,8 @@ def roles(login: Login, role: Roles = None) -> None:
     Example: nesie user roles aigerim@acc.kz --role operator-officer
     """
     now = datetime.now(UTC)
-    perform(engine(), lambda session: set_roles(session, person(session, login), role or [], by=None, now=now))
+    given = role or []
+    _done("roles", login, lambda s: set_roles(s, person(s, login), given, by=None, now=now), roles=given)
     console.print(tell("command.user-roles", login=login, roles=role or []), markup=False)
 
 
@@ -144,7 +159,7 @@ def forget_authenticator(login: Login) -> None:
         forget_factor(session, who.id)
         end_sessions(session, who.id, datetime.now(UTC))
 
-    perform(engine(), work)
+    _done("forget-authenticator", login, work)
     console.print(tell("command.user-factor-forgotten", login=login), markup=False)
 
 
@@ -160,10 +175,10 @@ def token(
     Example: nesie user token aigerim@acc.kz --name export --role auditor --days 30
     """
     now = datetime.now(UTC)
-    made = perform(
-        engine(),
-        lambda session: create_token(session, person(session, login), name=name, scopes=role, days=days, now=now),
-    )
+    made = _done(
+        "token", login, lambda s: create_token(s, person(s, login), name=name, scopes=role, days=days, now=now),
+        name=name, roles=role, days=days,
+    )  # fmt: skip
     console.print(tell("command.user-token", token=made), markup=False)
 
 
@@ -178,15 +193,31 @@ def link(
     issuer = settings().oidc_issuer
     if issuer is None:
         raise NoProvider
-    perform(
-        engine(), lambda session: link_identity(session, person(session, login), issuer, subject, datetime.now(UTC))
-    )
+    _done(
+        "link", login, lambda s: link_identity(s, person(s, login), issuer, subject, datetime.now(UTC)),
+        issuer=issuer, subject=subject,
+    )  # fmt: skip
     console.print(tell("command.user-linked", login=login, issuer=issuer, subject=subject), markup=False)
 
 
 def _set_access(login: str, *, allowed: bool) -> None:
     now = datetime.now(UTC)
-    perform(engine(), lambda session: set_access(session, person(session, login), allowed=allowed, by=None, now=now))
+    act = "enable" if allowed else "disable"
+    _done(act, login, lambda s: set_access(s, person(s, login), allowed=allowed, by=None, now=now))
+
+
+def _done(act: str, login: str, work: Callable[[Session], T], **request: Any) -> T:
+    """Do ``work`` and record it in one transaction."""
+    me = actor()
+
+    def recorded(session: Session) -> T:
+        result = work(session)
+        record(session, me, act=f"user.{act}", concerns=f"person:{login}", request=request)
+        return result
+
+    result = perform(engine(), recorded)
+    seal_audit()
+    return result
 
 
 def _print_invitation(token: str) -> None:
