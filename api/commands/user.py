@@ -15,7 +15,7 @@ import typer
 from sqlalchemy.orm import Session
 
 from api.access.actors import Actor, system
-from api.commands.context import Format, console, engine, print_json, print_table, settings, tell
+from api.commands.context import Format, console, engine, print_json, print_table, seal_audit, settings, tell
 from api.identity.api_tokens import create_token
 from api.identity.factors import forget_factor
 from api.identity.invitations import invitation_address, invite
@@ -60,6 +60,7 @@ def add(
         return who, invite(session, who.id, now)
 
     who, token = perform(engine(), work)
+    seal_audit()
     console.print(tell("command.user-added", login=who.login, organisation=who.organisation_code), markup=False)
     _print_invitation(token)
 
@@ -202,7 +203,9 @@ def _do(login: str, act: str, work: Callable[[Session, Person], T]) -> T:
         changed(session, who, _terminal(), act)
         return result
 
-    return perform(engine(), recorded)
+    result = perform(engine(), recorded)
+    seal_audit()
+    return result
 
 
 def _terminal() -> Actor:
