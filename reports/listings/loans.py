@@ -70,6 +70,8 @@ LOANS = Listing(
         Filter(name="start-up", column="start-up", facet=True),
         Filter(name="facility", column="facility"),
         Filter(name="overdue-from", column="days-past-due", by="from"),
+        Filter(name="overdue-to", column="days-past-due", by="to"),
+        Filter(name="owing-from", column="outstanding", by="from"),
         Filter(name="signed-from", column="contract-date", by="from"),
         Filter(name="signed-to", column="contract-date", by="to"),
     ),
