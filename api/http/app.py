@@ -30,7 +30,6 @@ from api.http.observing import Metrics, Observing
 from api.http.printing import Printing
 from api.http.rates import Rates
 from api.identity import pages as identity_pages
-from api.identity import pages as identity_pages
 from api.identity.recognising import Recognising
 from api.v1 import routes
 from api.web.pages import acts, approvals, home, lists
