@@ -39,6 +39,10 @@ class Calibration:
     start_up: float
     ffsa_of_rural: float
     unused: float
+    services_of_rural: float
+    villages_of_rural: float
+    cities_of_city: float
+    interest_grace: float
     season_weights: tuple[int, ...]
     borrowers: dict[str, float]
     guarantees: dict[Stream, tuple[int, ...]]
@@ -78,6 +82,10 @@ def calibration() -> Calibration:
         start_up=document["shares"]["start_up"],
         ffsa_of_rural=document["shares"]["ffsa_of_rural"],
         unused=document["shares"]["unused"],
+        services_of_rural=document["shares"]["services_of_rural"],
+        villages_of_rural=document["shares"]["villages_of_rural"],
+        cities_of_city=document["shares"]["cities_of_city"],
+        interest_grace=document["shares"]["interest_grace"],
         season_weights=tuple(document["seasons"]["weights"]),
         borrowers=document["borrowers"],
         guarantees={name: tuple(document["guarantees"][name]) for name in STREAMS},

@@ -98,6 +98,18 @@ GONE = text(
 )
 
 
+LINEAGE = text(
+    """
+    WITH RECURSIVE lineage AS (
+        SELECT id, parent_id FROM facility WHERE id = ANY(:facilities)
+        UNION
+        SELECT above.id, above.parent_id FROM facility above JOIN lineage ON above.id = lineage.parent_id
+    )
+    SELECT id FROM lineage
+    """
+)
+
+
 def agreements_above(everyone: Mapping[int, Facility], facility_id: int) -> Iterator[Facility]:
     """An agreement and those its money came through, from below."""
     at: int | None = facility_id
@@ -108,13 +120,17 @@ def agreements_above(everyone: Mapping[int, Facility], facility_id: int) -> Iter
 
 def lock_agreements(session: Session, facility_ids: Collection[int]) -> None:
     """Hold agreements together with those above them: the shares of all of them are then as they are read."""
-    everyone = facilities(session)
-    lock(session, "facility", {each.id for one in facility_ids for each in agreements_above(everyone, one)})
+    lock(session, "facility", session.scalars(LINEAGE, {"facilities": list(facility_ids)}))
 
 
 def shares(session: Session, on: date = date.max, facility_ids: Collection[int] | None = None) -> dict[int, Share]:
     """Where the given agreements, or all, stand at the close of a day; those that owe no share are left out."""
-    everyone = facilities(session)
+    return _shares(session, facilities(session), on, facility_ids)
+
+
+def _shares(
+    session: Session, everyone: Mapping[int, Facility], on: date, facility_ids: Collection[int] | None
+) -> dict[int, Share]:
     below: dict[int, list[int]] = {}
     for each in everyone:
         for above in agreements_above(everyone, each):
@@ -180,7 +196,7 @@ def quota(session: Session, facility_ids: Collection[int]) -> Quota:
     """The quota of agreements as lent so far; hold them by `lock_agreements` before."""
     everyone = facilities(session)
     held = {each.id for one in facility_ids for each in agreements_above(everyone, one)}
-    return Quota(everyone, shares(session, facility_ids=held))
+    return Quota(everyone, _shares(session, everyone, date.max, held))
 
 
 def forecasts(session: Session, on: date, facility_ids: Collection[int] | None = None) -> list[Forecast]:

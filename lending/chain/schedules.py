@@ -56,14 +56,18 @@ def versions(session: Session, facility_ids: Collection[int]) -> dict[int, list[
     """All versions of the facilities' schedules, in order."""
     found: dict[int, list[Version]] = defaultdict(list)
     rows = FacilityScheduleRow
-    query = select(rows).where(rows.facility_id.in_(facility_ids)).order_by(rows.facility_id, rows.version)
-    for row in session.scalars(query):
-        found[row.facility_id].append(
-            Version(
-                row.version, row.valid_from, row.reason, row.principal_before, tuple(row.due_on),
-                tuple(row.principal), tuple(row.interest),
-            )
-        )  # fmt: skip
+    query = (
+        select(
+            rows.facility_id, rows.version, rows.valid_from, rows.reason, rows.principal_before, rows.due_on,
+            rows.principal, rows.interest,
+        )
+        .where(rows.facility_id.in_(facility_ids))
+        .order_by(rows.facility_id, rows.version)
+    )  # fmt: skip
+    for facility_id, number, valid_from, reason, before, due_on, principal, interest in session.execute(query):
+        found[facility_id].append(
+            Version(number, valid_from, reason, before, tuple(due_on), tuple(principal), tuple(interest))
+        )
     return found
 
 
