@@ -51,7 +51,7 @@ def import_(
 ) -> None:
     """Accept a register whole, or nothing of it and every problem at once. Exit code 1 when there are problems.
 
-    Example: nesie import issued_2021-03.xlsx --dry-run
+    Example: nesie import repayments_2022-01.xlsx --dry-run
     """
     content = _bytes(file)
     me = actor()
