@@ -7,7 +7,7 @@ own workbook marked; nothing is half accepted.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -18,7 +18,8 @@ from lending.registers.acceptance import Receipt, RegisterNotAccepted, accept
 from lending.registers.marking import mark
 from lending.registers.review import Problem, Review, read_register
 from lending.registers.senders import sender
-from lending.registers.vocabulary import Language
+from lending.registers.vocabulary import LANGUAGES, Language
+from reports.words import error_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,6 @@ class ImportOutcome:
 
     def told(self) -> Review:
         """The review with the problems found against what is recorded among those of the reading."""
-        from dataclasses import replace
-
         return replace(self.review, problems=tuple(self.problems))
 
 
@@ -99,4 +98,12 @@ def import_register(
     except _Rehearsed as rehearsed:
         return ImportOutcome(review, True, rehearsed.receipt, ())
     except RegisterNotAccepted as refusal:
-        return ImportOutcome(review, rehearse, None, refusal.problems)
+        return ImportOutcome(review, rehearse, None, [_worded(each) for each in refusal.problems])
+
+
+def _worded(problem: Problem) -> Problem:
+    """A problem that is a refusal of the domain, with the words that the catalogue has for it in every language."""
+    if problem.refusal is None:
+        return problem
+    said = {f"said_{lang}": error_text(problem.refusal, lang) for lang in LANGUAGES}
+    return replace(problem, values={**problem.values, **said})
