@@ -112,33 +112,54 @@ def lock_agreements(session: Session, facility_ids: Collection[int]) -> None:
     lock(session, "facility", {each.id for one in facility_ids for each in agreements_above(everyone, one)})
 
 
-def shares(session: Session, on: date = date.max, facility_ids: Collection[int] | None = None) -> dict[int, Share]:
-    """Where the given agreements, or all, stand at the close of a day; those that owe no share are left out."""
+@dataclass(frozen=True, slots=True)
+class FirstTurn:
+    """First-turn money of an agreement and all that it funds, tiyn: lent to start-ups, to others, and not lent."""
+
+    start_ups: int
+    others: int
+    gone: int
+
+
+def first_turn_money(
+    session: Session, facility_ids: Collection[int], on: date = date.max
+) -> dict[int, FirstTurn]:  # fmt: skip
+    """Where first-turn money of agreements went by the close of a day, whether or not they owe a share."""
     everyone = facilities(session)
-    below: dict[int, list[int]] = {}
+    below: dict[int, list[int]] = {each: [] for each in facility_ids}
     for each in everyone:
         for above in agreements_above(everyone, each):
-            below.setdefault(above.id, []).append(each)
-    owing = {
-        each.id: law[0]
-        for each in everyone.values()
-        if (facility_ids is None or each.id in facility_ids)
-        and each.link in OWING
-        and (law := edition(each.edition).provision("oversight.start_up_share_min"))
-    }
-    asked = {"facilities": sorted({one for each in owing for one in below[each]}), "on": on}
-    lent = {row.facility_id: row for row in session.execute(LENT, asked)}
+            if above.id in below:
+                below[above.id].append(each)
+    asked = {"facilities": sorted({one for own in below.values() for one in own}), "on": on}
+    lent = {row.facility_id: (row.start_ups, row.others, row.gone) for row in session.execute(LENT, asked)}
     gone: dict[int, int] = {row.facility_id: row.tiyn for row in session.execute(GONE, asked)}
+    found = {}
+    for each, own in below.items():
+        parts = [lent.get(one, (0, 0, 0)) for one in own]
+        start_ups, others, back = (sum(part[place] for part in parts) for place in range(3))
+        found[each] = FirstTurn(start_ups, others, back + sum(gone.get(one, 0) for one in own))
+    return found
+
+
+def shares(session: Session, on: date = date.max, facility_ids: Collection[int] | None = None) -> dict[int, Share]:
+    """Where the given agreements, or all, stand at the close of a day; those that owe no share are left out."""
+    owing = {
+        each.id: (each, law[0])
+        for each in facilities(session, facility_ids).values()
+        if each.link in OWING and (law := edition(each.edition).provision("oversight.start_up_share_min"))
+    }
+    money = first_turn_money(session, owing, on)
     return {
         each: Share(
-            facility=everyone[each],
+            facility=own,
             law=law,
-            required=ceil(Fraction(law.value) * everyone[each].amount),
-            start_ups=sum(lent[one].start_ups for one in below[each] if one in lent),
-            others=sum(lent[one].others for one in below[each] if one in lent),
-            gone=sum(gone.get(one, 0) + (lent[one].gone if one in lent else 0) for one in below[each]),
+            required=ceil(Fraction(law.value) * own.amount),
+            start_ups=money[each].start_ups,
+            others=money[each].others,
+            gone=money[each].gone,
         )
-        for each, law in owing.items()
+        for each, (own, law) in owing.items()
     }
 
 
