@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from ledger.organisations import organisation
 from ledger.unit_of_work import Command, carry_out, perform
 from lending.registers.acceptance import Receipt, RegisterNotAccepted, accept
+from lending.registers.loan_rules import STRICTNESS, Name
 from lending.registers.marking import mark
 from lending.registers.review import Problem, Review, read_register
 from lending.registers.senders import sender
@@ -65,11 +66,12 @@ class _Rehearsed(Exception):
 
 def import_register(
     engine: Engine, content: bytes, filename: str, *, actor: str, lender: str | None = None, rehearse: bool = False,
-    channel: str = "register", also: Also | None = None,
+    channel: str = "register", also: Also | None = None, strictness: Name = "standard",
 ) -> ImportOutcome:  # fmt: skip
     """Read a register and accept it whole, or tell every problem. ``lender`` None: the rows tell whose it is.
 
-    ``also`` is done with the receipt in the same transaction.
+    ``also`` is done with the receipt in the same transaction; ``strictness`` names what broken rules do to rows of
+    issued loans.
 
     Raises:
         UnreadableFile: not a spreadsheet of ours. SenderUnclear, NotFound: nobody to book it for.
@@ -81,13 +83,13 @@ def import_register(
         receipts: list[Receipt] = []
 
         def take_in(inner: Session) -> dict[str, object]:
-            receipts.append(accept(inner, lender_id, review))
+            receipts.append(accept(inner, lender_id, review, STRICTNESS[strictness]))
             return {"register": receipts[0].register_id}
 
         request = {"lender": lender_id, "kind": review.kind, "sha256": review.sha256}
         key = f"register:{lender_id}:{review.kind}:{review.sha256}"
         carry_out(session, Command(key, "accept-register", request, actor, channel), take_in)
-        receipt = receipts[0] if receipts else accept(session, lender_id, review)
+        receipt = receipts[0] if receipts else accept(session, lender_id, review, STRICTNESS[strictness])
         if also is not None:
             also(session, receipt)
         if rehearse:

@@ -56,8 +56,9 @@ def import_(
     content = _bytes(file)
     me = actor()
     outcome = import_register(
-        engine(), content, file.name, actor=me.signature, lender=lender, rehearse=dry_run, also=_recorded(me, file.name)
-    )
+        engine(), content, file.name, actor=me.signature, lender=lender, rehearse=dry_run, also=_recorded(me, file.name),
+        strictness=settings().register_strictness,
+    )  # fmt: skip
     if not dry_run:
         seal_audit()
     target = None

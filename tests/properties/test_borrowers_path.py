@@ -60,7 +60,7 @@ from tests.lending.microcredits.distress import DECISION
 
 AGREED, LINES = 6_500_000, (4_000_000, 3_500_000)
 CAP_MCI = 2_500
-SUMS = st.sampled_from([500_000, 1_000_000, 2_000_000, 3_000_000, 6_500_000])
+SUMS = st.sampled_from([500_000, 1_000_000, 3_000_000, 3_000_000, 6_500_000])
 PLACE = st.integers(0, 99)
 
 
@@ -102,7 +102,9 @@ class PathMachine(RuleBasedStateMachine):
         """Time goes by."""
         self.today += timedelta(days=days)
 
-    @rule(line=st.integers(0, 1), start_up=st.booleans(), amount=SUMS, hurried=st.booleans())
+    @rule(
+        line=st.integers(0, 1), start_up=st.booleans(), amount=SUMS, hurried=st.sampled_from([True, True, True, False])
+    )
     def file(self, line: int, *, start_up: bool, amount: int, hurried: bool) -> None:
         """Somebody applies, for a sum within or beyond the cap; some are hurried on to their money."""
         filed = self.lines[line].file(start_up=start_up, amount=f"{amount}.00", applied_on=self.today)
@@ -279,4 +281,4 @@ def test_the_machine_sees_a_limit_that_is_off(
     """With one limit switched off, the same lives break an invariant: the test above can fail, limit by limit."""
     without(monkeypatch)
     with pytest.raises(AssertionError):
-        run(engine, 40, Phase.generate)
+        run(engine, 200, Phase.generate)
