@@ -19,7 +19,7 @@ from lending.microcredits.history import latest_movement
 from lending.microcredits.loans import locked_loan
 from lending.microcredits.refusals import NotReversiblePayment
 from lending.microcredits.repayments import COLUMNS
-from lending.microcredits.schedules import NewVersion, add_versions, before_last_change, versions
+from lending.microcredits.schedules import undo_last_change, versions
 from lending.microcredits.tables import LoanRow, RepaymentRow
 from lending.microcredits.values import Loan
 
@@ -82,15 +82,4 @@ def _restore_schedule(session: Session, found: Loan, paid_on: date, on: date) ->
     last = history[-1]
     if last.valid_from != paid_on or not last.reason.startswith("prepay"):
         return
-    before = before_last_change(found.contract, history)
-    due = before.fallen_due(on)
-    skip = sum(day <= on for day in before.plan.due_on)
-    add_versions(
-        session,
-        [
-            NewVersion(
-                loan_id=found.id, number=last.number + 1, valid_from=on, reason="undone", principal_before=due,
-                plan=before.plan, skip=skip,
-            )
-        ],
-    )  # fmt: skip
+    undo_last_change(session, found.contract, history, on)
