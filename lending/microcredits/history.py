@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
+from typing import Literal
 
 from sqlalchemy import Select, func, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
@@ -35,11 +36,14 @@ def paid_out(session: Session, loan_ids: Collection[int]) -> dict[int, int]:
     return {loan_id: int(total) for loan_id, total in rows}
 
 
-def latest_movement(session: Session, loan_ids: Collection[int]) -> dict[int, date]:
+def latest_movement(
+    session: Session, loan_ids: Collection[int], *, undone: Literal["on its day", "at all"] = "on its day"
+) -> dict[int, date]:
     """Day of the latest thing that happened to each loan that was paid out; what was undone on its day is nothing.
 
     Disbursements, repayments, write-offs, recoveries, waivers, restructurings and demands: each was computed from those
-    before it.
+    before it. With ``undone`` "at all", what was undone on a later day is nothing either, nor is its undoing: so the
+    day of the latest thing that still stands is told, which is the next that may be undone.
     """
     schedule, waiver, paid = LoanScheduleRow, PenaltyWaiverRow, DisbursementRow
     changed = select(schedule.loan_id, schedule.valid_from).where(
@@ -50,7 +54,7 @@ def latest_movement(session: Session, loan_ids: Collection[int]) -> dict[int, da
         select(waiver.loan_id, waiver.waived_on).where(waiver.loan_id.in_(loan_ids)),
         changed,
         *(
-            _standing(table, day, loan_ids)
+            _standing(table, day, loan_ids, undone)
             for table, day in (
                 (RepaymentRow, "paid_on"), (WriteOffRow, "written_off_on"), (LoanRecoveryRow, "received_on")
             )
@@ -60,10 +64,10 @@ def latest_movement(session: Session, loan_ids: Collection[int]) -> dict[int, da
     return dict(list(rows))
 
 
-def _standing(table: type[Undoable], day: str, loan_ids: Collection[int]) -> Select[tuple[int, date]]:
-    """Loans and days of the rows of a table that were not undone on their day."""
+def _standing(table: type[Undoable], day: str, loan_ids: Collection[int], undone: str) -> Select[tuple[int, date]]:
+    """Loans and days of the rows of a table that were not undone, on their day or at all."""
     other = aliased(table)
-    undone = select(other.id).where(
-        or_(other.reverses == table.id, other.id == table.reverses), getattr(other, day) == getattr(table, day)
-    )
-    return select(table.loan_id, getattr(table, day)).where(table.loan_id.in_(loan_ids), ~undone.exists())
+    paired = select(other.id).where(or_(other.reverses == table.id, other.id == table.reverses))
+    if undone == "on its day":
+        paired = paired.where(getattr(other, day) == getattr(table, day))
+    return select(table.loan_id, getattr(table, day)).where(table.loan_id.in_(loan_ids), ~paired.exists())
