@@ -29,8 +29,7 @@ from ledger.unit_of_work import perform
 user = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
-    help="Add people of organisations, give them roles, let them in or not.\n\n"
-    "Example: nesie user add aigerim@acc.kz --organisation acc --name 'Әйгерім' --role administrator",
+    help="Add people of organisations, give them roles, let them in or not.\n\nExample: nesie user list",
 )
 
 T = TypeVar("T")
@@ -48,7 +47,7 @@ def add(
 ) -> None:
     """Add a person and print the link by which they choose a password, once.
 
-    Example: nesie user add aigerim@acc.kz --organisation acc --role administrator
+    Example: nesie user add aigerim@acc.kz --organisation acc --name 'Әйгерім' --role administrator
     """
     now = datetime.now(UTC)
 
@@ -163,7 +162,7 @@ def token(
 ) -> None:
     """Print a token with which a program works in the person's name, with these roles only.
 
-    Example: nesie user token aigerim@acc.kz --name export --role auditor --days 30
+    Example: nesie user token aigerim@acc.kz --name export --role operator-officer --days 30
     """
     now = datetime.now(UTC)
     made = _do(
@@ -179,7 +178,7 @@ def link(
 ) -> None:
     """Let an account of the OpenID provider stand for a person's password.
 
-    Example: nesie user link aigerim@acc.kz --subject 248289761001
+    Example: NESIE_OIDC_ISSUER=https://login.acc.kz nesie user link aigerim@acc.kz --subject 248289761001
     """
     issuer = settings().oidc_issuer
     if issuer is None:

@@ -37,6 +37,7 @@ class Calibration:
     years: tuple[int, ...]
     streams: dict[Stream, StreamShape]
     start_up: float
+    acting_from: int
     ffsa_of_rural: float
     unused: float
     services_of_rural: float
@@ -80,6 +81,7 @@ def calibration() -> Calibration:
         years=tuple(document["years"]),
         streams={name: _stream(document, name) for name in STREAMS},
         start_up=document["shares"]["start_up"],
+        acting_from=document["shares"]["acting_from"],
         ffsa_of_rural=document["shares"]["ffsa_of_rural"],
         unused=document["shares"]["unused"],
         services_of_rural=document["shares"]["services_of_rural"],
