@@ -30,6 +30,8 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("web.nav.home", "/"),
     Entry("web.nav.approvals", "/approvals"),
     Entry("web.nav.loans", "/loans"),
+    Entry("web.nav.trial-balance", "/trial-balance"),
+    Entry("web.nav.reports", "/reports"),
 )
 
 
