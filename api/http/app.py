@@ -21,6 +21,7 @@ import api.migrations.metadata  # noqa: F401 - all tables, so that foreign keys 
 from api.access.actors import Actor
 from api.access.gate import Gate, guard, routes_of
 from api.access.matrix import matrix
+from api.closing import Closings
 from api.http import health
 from api.http.answers import Answering, answer
 from api.http.body_limit import BodyLimit
@@ -33,7 +34,7 @@ from api.identity import pages as identity_pages
 from api.identity.recognising import Recognising
 from api.v1 import reports as report_files
 from api.v1 import routes
-from api.web.pages import acts, approvals, books, home, lists, reports
+from api.web.pages import acts, ageing, approvals, books, closing, home, lists, periods, reports
 from api.world import World
 from ledger.errors import NesieError
 
@@ -52,7 +53,7 @@ STATIC = Path(__file__).parents[1] / "web" / "static"
 def routers() -> tuple[APIRouter, ...]:
     """Every router there is, in the order in which addresses are tried."""
     pages = (home.router, identity_pages.router, acts.router, approvals.router, lists.router)
-    of_finance = (books.router, reports.router)
+    of_finance = (books.router, ageing.router, reports.router, closing.router, periods.router)
     return (health.router, *pages, *of_finance, routes.router(), report_files.router)
 
 
@@ -93,6 +94,7 @@ def create_app(
     app.state.metrics = metrics
     app.state.rates = Rates(world.settings)
     app.state.printing = Printing(world.settings)
+    app.state.closings = Closings(world.jobs)
     app.state.organisation_names = {}
     for router in routers() if served is None else served:
         app.include_router(router, include_in_schema=router.prefix.startswith(API))

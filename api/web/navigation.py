@@ -31,6 +31,9 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("web.nav.approvals", "/approvals"),
     Entry("web.nav.loans", "/loans"),
     Entry("web.nav.trial-balance", "/trial-balance"),
+    Entry("web.nav.ageing", "/ageing"),
+    Entry("web.nav.closing", "/closing"),
+    Entry("web.nav.periods", "/periods"),
     Entry("web.nav.reports", "/reports"),
 )
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ledger.errors import NotFound
+from reports.listings.late_changes import LATE_CHANGES
 from reports.listings.listing import Listing
 from reports.listings.loans import LOANS
 from reports.listings.postings import POSTINGS
 
-LISTINGS: Mapping[str, Listing] = {each.name: each for each in (LOANS, POSTINGS)}
+LISTINGS: Mapping[str, Listing] = {each.name: each for each in (LOANS, POSTINGS, LATE_CHANGES)}
 
 
 def listing_named(name: str) -> Listing:

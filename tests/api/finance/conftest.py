@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import make_url
 from sqlalchemy.orm import Session
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
@@ -52,7 +54,7 @@ def the_world(url: str) -> World:
 
 @pytest.fixture(scope="session")
 def told_story(server: Any) -> Iterator[str]:
-    """A database with a small demo in it; tests only read it, or copy it."""
+    """A database with a small demo in it, to be copied."""
     with database_copy(server) as url:
         engine = make_engine(url)
         play(engine, calibration(), LOANS, SEED, lambda *_: None)
@@ -60,25 +62,28 @@ def told_story(server: Any) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(scope="session")
-def world(told_story: str) -> Iterator[World]:
-    """A world of the demo, to be read."""
-    made = the_world(told_story)
-    yield made
-    made.engine.dispose()
-    made.jobs.dispose()
-
-
-@pytest.fixture
-def own_world(told_story: str) -> Iterator[World]:
-    """A world of a private copy of the demo, to be written to."""
-    from sqlalchemy import make_url
-
+@contextmanager
+def copied(told_story: str) -> Iterator[World]:
+    """A world of a private copy of the demo."""
     with database_copy(make_url(told_story)) as url:
         made = the_world(url)
         yield made
         made.engine.dispose()
         made.jobs.dispose()
+
+
+@pytest.fixture(scope="session")
+def world(told_story: str) -> Iterator[World]:
+    """A world of the demo that all tests read and none writes to."""
+    with copied(told_story) as made:
+        yield made
+
+
+@pytest.fixture
+def own_world(told_story: str) -> Iterator[World]:
+    """A world of the demo for one test to write to."""
+    with copied(told_story) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

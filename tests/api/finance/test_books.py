@@ -81,3 +81,14 @@ def test_nobody_opens_another_book(world: World, homes: Homes, kind: str) -> Non
     assert client.get(f"/trial-balance?organisation={other.code}").status_code == 404
     assert client.get(f"/api/v1/postings?book={other.code}").json()["found_count"] == 0
     assert urlsplit(str(client.get("/trial-balance").url)).path == "/trial-balance"
+
+
+def test_every_bucket_opens_into_its_loans(world: World, homes: Homes) -> None:
+    """The principal of each bucket of the ageing is that of the loans it opens into."""
+    client = client_of(world, at_work(homes["akimat"][0], "accountant", "akimat-officer"))
+    found = re.findall(r'<a href="(/loans\?[^"]+)">([^<]+)</a>', client.get("/ageing?period=2021-06").text)
+    sums = [(unescape(link), int(re.sub(r"\D", "", words))) for link, words in found]
+    assert len(sums) > 2
+    for link, figure in sums:
+        told = client.get(link.replace("/loans", "/api/v1/loans")).json()
+        assert figure in (told["found_count"], told["found"]["outstanding"]), link
