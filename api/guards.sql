@@ -1,10 +1,12 @@
--- What the database itself enforces for people at work: approvals and their decisions are only ever added to.
+-- What the database itself enforces for people at work: approvals and their decisions, and
+-- reports handed in, are only ever added to.
 -- Run after the guards of the packages below, any number of times.
 
 DO $$
 DECLARE guarded text;
 BEGIN
-    FOREACH guarded IN ARRAY ARRAY['approval', 'approval_decision'] LOOP
+    FOREACH guarded IN ARRAY ARRAY['approval', 'approval_decision', 'submission', 'submission_step',
+        'report_reminder'] LOOP
         EXECUTE format('CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON %I
                         FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()', guarded);
     END LOOP;
@@ -12,3 +14,7 @@ END $$;
 
 GRANT INSERT (act, asked, organisation_id, about, made_by, maker, effect) ON approval TO nesie_app;
 GRANT INSERT (approval_id, made_by, decided_by, decider, decision, reason) ON approval_decision TO nesie_app;
+GRANT INSERT (rule, period, report, language, sender_id, receiver_id, outgoing_number, filed_on, figures, document,
+    sha256, filed_by) ON submission TO nesie_app;
+GRANT INSERT (submission_id, kind, comment, due_on, made_by) ON submission_step TO nesie_app;
+GRANT INSERT (rule, period, sender_id, receiver_id, made_by) ON report_reminder TO nesie_app;

@@ -112,6 +112,9 @@ BEGIN
         ('invitation', NULL),
         ('person_identity', NULL),
         ('provider_visit', NULL),
+        -- Reports handed in: whoever sent and whoever receives them.
+        ('submission', '(SELECT my_organisation()) IN (sender_id, receiver_id)'),
+        ('report_reminder', '(SELECT my_organisation()) IN (sender_id, receiver_id)'),
         -- Acts that wait for a second person: of one's own organisation.
         ('approval', 'organisation_id = (SELECT my_organisation())')
     ) AS rules (guarded, rule)
@@ -164,6 +167,7 @@ BEGIN
         ('subsidy_reversal', 'payment_id', 'subsidy_payment', 'id'),
         ('demand_withdrawal', 'demand_id', 'demand', 'id'),
         ('person_role', 'person_id', 'person', 'id'),
+        ('submission_step', 'submission_id', 'submission', 'id'),
         ('approval_decision', 'approval_id', 'approval', 'id')
     ) AS parts (part, reference, whole, key)
     LOOP

@@ -34,7 +34,7 @@ from api.identity import pages as identity_pages
 from api.identity.recognising import Recognising
 from api.v1 import reports as report_files
 from api.v1 import routes
-from api.web.pages import acts, ageing, approvals, books, closing, home, lists, periods, reports
+from api.web.pages import acts, ageing, approvals, books, calendar, closing, home, lists, periods, reports, submissions
 from api.world import World
 from ledger.errors import NesieError
 
@@ -53,7 +53,7 @@ STATIC = Path(__file__).parents[1] / "web" / "static"
 def routers() -> tuple[APIRouter, ...]:
     """Every router there is, in the order in which addresses are tried."""
     pages = (home.router, identity_pages.router, acts.router, approvals.router, lists.router)
-    of_finance = (books.router, ageing.router, reports.router, closing.router, periods.router)
+    of_finance = (books.router, ageing.router, reports.router, closing.router, periods.router, calendar.router, submissions.router)
     return (health.router, *pages, *of_finance, routes.router(), report_files.router)
 
 

@@ -34,7 +34,10 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("web.nav.ageing", "/ageing"),
     Entry("web.nav.closing", "/closing"),
     Entry("web.nav.periods", "/periods"),
+    Entry("web.nav.calendar", "/calendar"),
     Entry("web.nav.reports", "/reports"),
+    Entry("web.nav.submissions", "/submissions"),
+    Entry("web.nav.audit", "/audit"),
 )
 
 

@@ -19,7 +19,7 @@ from api.http.asking import Reading, Spoken, TheWorld
 from api.http.rates import limited
 from api.web.rendering import render, url
 from api.web.tables import LIES, Cell, Choice, Empty, Facet, Head, Row, Sorted, Table, Total
-from reports.listings.catalogue import LISTINGS
+from api.listings import LISTINGS
 from reports.listings.listing import SIZES, BadView, Listing, Page, View, label
 from reports.listings.reading import page, report
 from reports.rendering import content_type, file_name, report_format

@@ -10,13 +10,17 @@ from dataclasses import replace
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
+from sqlalchemy.orm import Session
 
+from api.access.matrix import matrix
 from api.http.asking import Asker, Reading, Spoken, TheWorld
 from api.http.rates import limited
 from api.reporting import report_for, takes_subject
+from api.submissions.duties import connected, in_force, receivers, senders
 from api.web.rendering import render
 from api.web.scope import Asked, asked_of, choosable
 from api.web.tables import Empty, Table, of_section
+from ledger.organisations import Organisation
 from reports.catalogue import families, find_family
 from reports.deadlines import find_deadline
 from reports.family import ReportFamily, ReportRequest
@@ -54,7 +58,23 @@ def one(
     report = report_for(session, actor, name, wanted)
     if query.get("format"):
         return file_of(request, report, report_format(query["format"]), language(query.get("in") or lang))
-    return _preview(request, family, asked, report, choices, lang)
+    to_file = _to_file(session, family, asked) if matrix().may_make(actor, "reports.file") else []
+    return _preview(request, family, asked, report, choices, to_file, lang)
+
+
+def _to_file(session: Session, family: ReportFamily, asked: Asked) -> list[tuple[str, Organisation]]:
+    """The duties that this report of the organisation answers: rule, and whom it goes to."""
+    if asked.organisation is None:
+        return []
+    among = connected(session, asked.organisation.id)
+    duties = [find_deadline(rule) for rule in family.deadlines]
+    return [
+        (duty.rule, receiver)
+        for duty in duties
+        if duty.frequency == asked.period.kind and duty.programme in in_force(asked.period.end)
+        and asked.organisation in senders(duty, among)
+        for receiver in receivers(duty, asked.organisation, among)[:1]
+    ]  # fmt: skip
 
 
 def request_of(asked: Asked, subject: str = "", region: str = "") -> ReportRequest:
@@ -78,7 +98,8 @@ def file_of(request: Request, report: Report, form: Format, lang: Lang) -> Respo
 
 
 def _preview(
-    request: Request, family: ReportFamily, asked: Asked, report: Report, choices: list[object], lang: Lang
+    request: Request, family: ReportFamily, asked: Asked, report: Report, choices: list[Organisation],
+    to_file: list[tuple[str, Organisation]], lang: Lang,
 ) -> HTMLResponse:  # fmt: skip
     particulars = [
         {"words": value_text(each.label, lang), "value": value_text(each.value, lang)} for each in report.particulars
@@ -87,7 +108,7 @@ def _preview(
         request, "finance/report.html", family=family, asked=asked, report=report, choices=choices,
         tables_shown=previewed(report, lang), particulars=particulars, formats=FORMATS,
         notes=[value_text(note, lang) for note in report.notes],
-        duties=[find_deadline(rule) for rule in family.deadlines if find_deadline(rule).frequency == asked.period.kind],
+        to_file=to_file,
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from api.acts.registry import acts
 from api.web.widgets import widgets
-from reports.listings.catalogue import LISTINGS
+from api.listings import LISTINGS
 from reports.report import Phrase
 from reports.words import LANGUAGES, Lang, catalogue, value_text
 
