@@ -21,7 +21,7 @@ from api.web.pages.approvals import for_me
 from api.web.rendering import render
 from reports.report import phrase
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter()
 
 
 def approvals_due(session: Session, actor: Actor, _today: date) -> Sequence[DueCard]:
