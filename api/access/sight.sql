@@ -92,6 +92,7 @@ BEGIN
         ('api_token', NULL),
         ('invitation', NULL),
         ('provider_visit', NULL),
+        ('draft', NULL),
         -- The chain: both sides of a facility, and whoever lends above it.
         ('facility', 'id IN (SELECT my_facilities())'),
         ('facility_schedule', 'facility_id IN (SELECT my_facilities())'),

@@ -125,7 +125,7 @@ def _submit(session: Session, doing: Doing, asked: SubmitAsked) -> Mapping[str, 
         papers.append(Document(kind=asked.channel, number=asked.paper_number, dated=asked.paper_on))
     filing = Filing(
         facility_id=asked.facility_id, number=asked.number, channel=asked.channel, borrower_name=asked.borrower_name,
-        applied_on=asked.applied_on, facts=facts_of(asked), documents=tuple(papers),
+        applied_on=asked.applied_on, facts=facts_of(asked.model_dump(mode="json")), documents=tuple(papers),
     )  # fmt: skip
     return _told(submit(session, filing, by=doing.actor.signature))
 

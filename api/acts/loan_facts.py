@@ -6,10 +6,13 @@ is judged. What is left empty is not known to the rules, and a paper that does n
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError
 
 from api.acts.act import Asked, Fraction, Id, Line, Tenge
 
@@ -63,28 +66,49 @@ class LoanFacts(Asked):
     guarantee_share: Fraction | None = None
 
 
-def facts_of(asked: LoanFacts) -> dict[str, Any]:
-    """The facts as ``nesie check`` reads them; dates are ISO, sums and shares decimal strings."""
-    told = asked.model_dump(mode="json")
+def facts_of(told: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts as ``nesie check`` reads them, of `LoanFacts` (or of some of its fields) as JSON values."""
     same = (
         "source", "purpose", "sector", "oked", "amount", "annual_rate", "months", "every_months", "method", "day_count",
         "principal_grace_months", "interest_grace_months", "job_clause", "jobs_promised",
     )  # fmt: skip
-    return {name: told[name] for name in same} | {
+    number = told.get("borrower_id_number")
+    return {name: told.get(name) for name in same} | {
         "borrower": {
-            "id_number": asked.borrower_id_number.replace(" ", ""), "kind": asked.borrower_kind,
-            "size": asked.borrower_size, "registered_on": told["registered_on"],
-            "tax_registered": asked.tax_registered, "anchor_cooperation": asked.anchor_cooperation,
+            "id_number": number.replace(" ", "") if number else None, "kind": told.get("borrower_kind"),
+            "size": told.get("borrower_size"), "registered_on": told.get("registered_on"),
+            "tax_registered": told.get("tax_registered"), "anchor_cooperation": told.get("anchor_cooperation"),
         },
-        "territory": {"type": asked.territory, "kato": asked.kato},
+        "territory": {"type": told.get("territory"), "kato": told.get("kato")},
         "fees": [],
         "certificate": _paper(
-            kind=told["certificate_kind"], number=told["certificate_number"], issued_on=told["certificate_on"]
+            kind=told.get("certificate_kind"), number=told.get("certificate_number"),
+            issued_on=told.get("certificate_on"),
         ),
-        "referral": _paper(number=told["referral_number"], issued_on=told["referral_on"]),
-        "guarantee": _paper(guarantor=told["guarantor"], share=told["guarantee_share"]),
+        "referral": _paper(number=told.get("referral_number"), issued_on=told.get("referral_on")),
+        "guarantee": _paper(guarantor=told.get("guarantor"), share=told.get("guarantee_share")),
     }  # fmt: skip
 
 
 def _paper(**told: Any) -> dict[str, Any] | Literal[False]:
     return told if any(value is not None for value in told.values()) else False
+
+
+def sound(asks: type[Asked], given: Mapping[str, str]) -> dict[str, Any]:
+    """The fields of a form under way that can be read, as JSON values; what is empty is what it is by default."""
+    told: dict[str, Any] = {}
+    for name, field in asks.model_fields.items():
+        adapter = _adapter(asks, name)
+        try:
+            value = adapter.validate_python(given[name]) if name in given else field.get_default()
+            told[name] = adapter.dump_python(value, mode="json")
+        except (ValidationError, PydanticSerializationError):
+            continue
+    return told
+
+
+@cache
+def _adapter(asks: type[Asked], name: str) -> TypeAdapter[Any]:
+    field = asks.model_fields[name]
+    kind: Any = field.annotation
+    return TypeAdapter(Annotated[(kind, *field.metadata)] if field.metadata else kind)

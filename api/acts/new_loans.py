@@ -36,7 +36,7 @@ def filing_of(asked: ConcludeAsked) -> Filing:
     """What was asked as a filing."""
     return Filing(
         facility_id=asked.facility_id, number=asked.number, channel="own", borrower_name=asked.borrower_name,
-        applied_on=asked.applied_on, facts=facts_of(asked),
+        applied_on=asked.applied_on, facts=facts_of(asked.model_dump(mode="json")),
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import api.acts.tables
 import api.audit.tables
+import api.drafts.tables
 import api.identity.tables  # noqa: F401
 import guarantees.tables  # noqa: F401
 import lending.applications.tables

@@ -64,7 +64,7 @@ def make(world: World, lender_id: int, name: str, key: str = "key-0001", **given
 
 def test_a_contract_is_recorded_once(world: World) -> None:
     """The same form sent twice records one loan, with its schedule, under the edition of its agreement."""
-    of = perform(world.jobs, lambda session: lending(session))
+    of = perform(world.jobs, lending)
     given = told(1, of.facility_id)
     first = make(world, of.lender_id, "loans.conclude", **given)
     officer = person(of.lender_id, "lender-officer")
@@ -78,7 +78,7 @@ def test_a_contract_is_recorded_once(world: World) -> None:
 
 def test_a_contract_beyond_a_limit_is_refused_with_its_clause(world: World) -> None:
     """A grace of more than a third of the term is refused with the arithmetic."""
-    of = perform(world.jobs, lambda session: lending(session))
+    of = perform(world.jobs, lending)
     given = told(1, of.facility_id, months=24, principal_grace_months=12)
     with pytest.raises(RuleForbids) as refused:
         make(world, of.lender_id, "loans.conclude", **given)
@@ -88,7 +88,7 @@ def test_a_contract_beyond_a_limit_is_refused_with_its_clause(world: World) -> N
 
 def test_an_application_goes_its_whole_way(world: World) -> None:
     """From the filing to the money, each step by its own act, the last ones by two people."""
-    of = perform(world.jobs, lambda session: lending(session))
+    of = perform(world.jobs, lending)
     begun = make(world, of.lender_id, "applications.submit", **told(1, of.facility_id))
     own = {"application_id": begun.result["application_id"], "on": DAY, "why": "so decided"}
     make(world, of.lender_id, "applications.attach", paper_kind="land", paper_number="7", paper_on=DAY, **own)
@@ -103,7 +103,7 @@ def test_an_application_goes_its_whole_way(world: World) -> None:
 
 def test_a_bad_loan_is_written_off_and_recovered(world: World) -> None:
     """Two people write it off under both names; what comes in later is recorded; both are undone in turn."""
-    of = perform(world.jobs, lambda session: lending(session))
+    of = perform(world.jobs, lending)
     loan_id = make(world, of.lender_id, "loans.conclude", **told(1, of.facility_id)).result["loan_id"]
     make(world, of.lender_id, "loans.disburse", loan_id=loan_id, amount="3000000", on=DAY)
     own = {"loan_id": loan_id, "on": LATER, "reason": "no assets", "document": "12"}
@@ -119,7 +119,7 @@ def test_a_bad_loan_is_written_off_and_recovered(world: World) -> None:
 
 def test_a_debt_is_restructured_by_two_people(world: World) -> None:
     """New terms make a new version of the schedule; the old one is kept."""
-    of = perform(world.jobs, lambda session: lending(session))
+    of = perform(world.jobs, lending)
     loan_id = make(world, of.lender_id, "loans.conclude", **told(1, of.facility_id)).result["loan_id"]
     make(world, of.lender_id, "loans.disburse", loan_id=loan_id, amount="3000000", on=DAY)
     own = {"loan_id": loan_id, "on": LATER, "reason": "drought", "document": "12", "instalments": 40}
@@ -128,7 +128,7 @@ def test_a_debt_is_restructured_by_two_people(world: World) -> None:
 
 def test_an_overpayment_is_given_back(world: World) -> None:
     """What was paid beyond the debt is held, and goes back by two people."""
-    of = perform(world.jobs, lambda session: lending(session))
+    of = perform(world.jobs, lending)
     loan_id = make(world, of.lender_id, "loans.conclude", **told(1, of.facility_id)).result["loan_id"]
     make(world, of.lender_id, "loans.disburse", loan_id=loan_id, amount="3000000", on=DAY)
     own = {"loan_id": loan_id, "paid_on": DAY, "bank_reference": "B-1", "on": DAY}
@@ -143,8 +143,8 @@ OURS = [name for name in acts() if name.split(".")[0] in ("loans", "applications
 @pytest.mark.parametrize("name", OURS)
 def test_another_organisation_does_none_of_it(world: World, name: str) -> None:
     """A stranger does not find the object; whoever funds the lender finds it and may not act on it."""
-    of = perform(world.jobs, lambda session: lending(session))
-    stranger = perform(world.jobs, lambda session: lending(session))
+    of = perform(world.jobs, lending)
+    stranger = perform(world.jobs, lending)
     loan_id = make(world, of.lender_id, "loans.conclude", **told(1, of.facility_id)).result["loan_id"]
     begun = make(world, of.lender_id, "applications.submit", **told(2, of.facility_id))
     act = act_named(name)
@@ -169,7 +169,7 @@ def test_decisions_always_take_two_people() -> None:
 
 def test_sums_below_the_threshold_are_paid_out_at_once(world: World) -> None:
     """A disbursement of the whole loan needs nobody else below the threshold."""
-    of = perform(world.jobs, lambda session: lending(session))
+    of = perform(world.jobs, lending)
     loan_id = make(world, of.lender_id, "loans.conclude", **told(1, of.facility_id)).result["loan_id"]
     asked = act_named("loans.disburse").asks.model_validate({"loan_id": loan_id, "amount": Decimal(3000000), "on": DAY})
     done = carry(world, person(of.lender_id, "lender-officer"), act_named("loans.disburse"), asked, key="key-0009")
