@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from httpx import Response
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -41,7 +40,7 @@ def site(world: World, actor: Actor, lang: str = "ru") -> TestClient:
     return client
 
 
-def send(client: TestClient, form: str, fields: dict[str, Any], to: str | None = None) -> Response:
+def send(client: TestClient, form: str, fields: dict[str, Any], to: str | None = None) -> Any:
     """Fill in the form on the page ``form`` and send it, with the page's key and token."""
     page = client.get(form).text
     hidden = {"csrf": _first(TOKEN, page), "key": _first(KEY, page)}

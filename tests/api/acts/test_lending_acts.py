@@ -23,6 +23,7 @@ from tests.lending.microcredits.lender import iin
 DAY = APPLIED
 LATER = date(2019, 12, 1)
 
+CLAUSES = ("jobs", "target_use", "no_fees", "business_use", "unused_returned", "fine_and_return")
 #: What each act is asked with beside its object; sums and days that the services accept are the tests' own business.
 FILLED: dict[str, Any] = {
     "amount": "1000", "on": DAY, "paid_on": DAY, "bank_reference": "B-1", "reason": "r", "document": "d", "why": "w",
@@ -51,12 +52,12 @@ def told(number: int, facility_id: int, **changes: Any) -> dict[str, Any]:
     } | changes  # fmt: skip
 
 
-def make(world: World, lender_id: int, name: str, key: str = "key-0001", **given: Any) -> Outcome:
+def make(world: World, lender_id: int, name: str, **given: Any) -> Outcome:
     """Do the act ``name`` as an officer; where it takes two, an approver confirms it."""
     act = act_named(name)
     officer = person(lender_id, "lender-officer")
     fields = {each: value for each, value in given.items() if each in act.asks.model_fields}
-    done = carry(world, officer, act, act.asks.model_validate(fields), key=key)
+    done = carry(world, officer, act, act.asks.model_validate(fields), key="key-0001")
     if done.approval_id is None:
         return done
     return approve(world, person(lender_id, "lender-approver"), done.approval_id)
@@ -90,10 +91,10 @@ def test_an_application_goes_its_whole_way(world: World) -> None:
     """From the filing to the money, each step by its own act, the last ones by two people."""
     of = perform(world.jobs, lending)
     begun = make(world, of.lender_id, "applications.submit", **told(1, of.facility_id))
-    own = {"application_id": begun.result["application_id"], "on": DAY, "why": "so decided"}
+    own: dict[str, Any] = {"application_id": begun.result["application_id"], "on": DAY, "why": "so decided"}
     make(world, of.lender_id, "applications.attach", paper_kind="land", paper_number="7", paper_on=DAY, **own)
-    clauses = {f"clause_{name}": True for name in ("jobs", "target_use", "no_fees", "business_use", "unused_returned")}
-    clauses |= {"clause_fine_and_return": True, "number": "M-1", "signed_on": DAY, "disburse_on": DAY}
+    clauses: dict[str, Any] = {f"clause_{name}": True for name in CLAUSES}
+    clauses |= {"number": "M-1", "signed_on": DAY, "disburse_on": DAY}
     for name in ("take-up", "conclude", "approve", "contract", "pay-out"):
         done = make(world, of.lender_id, f"applications.{name}", opinion="positive", **own, **clauses)
         assert done.state == "done"
@@ -106,7 +107,7 @@ def test_a_bad_loan_is_written_off_and_recovered(world: World) -> None:
     of = perform(world.jobs, lending)
     loan_id = make(world, of.lender_id, "loans.conclude", **told(1, of.facility_id)).result["loan_id"]
     make(world, of.lender_id, "loans.disburse", loan_id=loan_id, amount="3000000", on=DAY)
-    own = {"loan_id": loan_id, "on": LATER, "reason": "no assets", "document": "12"}
+    own: dict[str, Any] = {"loan_id": loan_id, "on": LATER, "reason": "no assets", "document": "12"}
     lost = make(world, of.lender_id, "loans.write-off", **own)
     money = {"amount": "5000", "paid_on": LATER, "bank_reference": "R-1"}
     came = make(world, of.lender_id, "loans.recover", **own, **money)
@@ -122,7 +123,7 @@ def test_a_debt_is_restructured_by_two_people(world: World) -> None:
     of = perform(world.jobs, lending)
     loan_id = make(world, of.lender_id, "loans.conclude", **told(1, of.facility_id)).result["loan_id"]
     make(world, of.lender_id, "loans.disburse", loan_id=loan_id, amount="3000000", on=DAY)
-    own = {"loan_id": loan_id, "on": LATER, "reason": "drought", "document": "12", "instalments": 40}
+    own: dict[str, Any] = {"loan_id": loan_id, "on": LATER, "reason": "drought", "document": "12", "instalments": 40}
     assert make(world, of.lender_id, "loans.restructure", **own).result["version"] == 2
 
 
@@ -131,7 +132,7 @@ def test_an_overpayment_is_given_back(world: World) -> None:
     of = perform(world.jobs, lending)
     loan_id = make(world, of.lender_id, "loans.conclude", **told(1, of.facility_id)).result["loan_id"]
     make(world, of.lender_id, "loans.disburse", loan_id=loan_id, amount="3000000", on=DAY)
-    own = {"loan_id": loan_id, "paid_on": DAY, "bank_reference": "B-1", "on": DAY}
+    own: dict[str, Any] = {"loan_id": loan_id, "paid_on": DAY, "bank_reference": "B-1", "on": DAY}
     make(world, of.lender_id, "loans.repay", amount="3000500", **own, intent="settle")
     done = make(world, of.lender_id, "loans.refund-overpayment", amount="500", **own)
     assert done.state == "done"
