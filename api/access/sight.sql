@@ -81,6 +81,7 @@ BEGIN
         ('audit_event', 'organisation_id = (SELECT my_organisation())'),
         ('audit_seal', NULL),
         ('command', NULL),
+        ('draft', NULL),
         -- The chain: both sides of a facility, and whoever lends above it.
         ('facility', 'id IN (SELECT my_facilities())'),
         ('facility_schedule', 'facility_id IN (SELECT my_facilities())'),
