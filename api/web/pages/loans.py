@@ -58,7 +58,7 @@ def _asked_schedule(told: LoanCard, version: str | None) -> Schedule:
 
 def _recorded(session: Session, loan_id: int) -> list[AuditEventRow]:
     """What the reader's own people did to the loan, the newest first."""
-    concerning = select(AuditEventRow).where(AuditEventRow.concerns == f"loan:{loan_id}")
+    concerning = select(AuditEventRow).where(AuditEventRow.about == f"loan:{loan_id}")
     return list(session.scalars(concerning.order_by(AuditEventRow.id.desc()).limit(RECORDED)))
 
 
