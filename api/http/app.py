@@ -31,9 +31,10 @@ from api.http.printing import Printing
 from api.http.rates import Rates
 from api.identity import pages as identity_pages
 from api.identity.recognising import Recognising
+from api.v1 import applications as application_cards
 from api.v1 import loans as loan_cards
 from api.v1 import routes
-from api.web.pages import acts, approvals, home, lists, loans, new_loan
+from api.web.pages import acts, applications, approvals, home, lists, loans, new_loan, search
 from api.world import World
 from ledger.errors import NesieError
 
@@ -58,9 +59,11 @@ def routers() -> tuple[APIRouter, ...]:
         approvals.router,
         lists.router,
         new_loan.router,
+        applications.router,
+        search.router,
         loans.router,
     )
-    return (health.router, *pages, routes.router(), loan_cards.router)
+    return (health.router, *pages, routes.router(), loan_cards.router, application_cards.router)
 
 
 def create_app(
