@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ledger.errors import NotFound
+from reports.listings.claims import CLAIMS, RECOVERIES
+from reports.listings.commissions import ALLOCATIONS, TRANSFERS
+from reports.listings.guarantees import APPLICATIONS, GUARANTEES
 from reports.listings.listing import Listing
 from reports.listings.loans import LOANS
 
-LISTINGS: Mapping[str, Listing] = {each.name: each for each in (LOANS,)}
+LISTINGS: Mapping[str, Listing] = {
+    each.name: each for each in (LOANS, GUARANTEES, APPLICATIONS, ALLOCATIONS, TRANSFERS, CLAIMS, RECOVERIES)
+}
 
 
 def listing_named(name: str) -> Listing:
