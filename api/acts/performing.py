@@ -171,10 +171,13 @@ def _audit(
     approval_id: int | None, suffix: str = "",
 ) -> None:  # fmt: skip
     request = asked.model_dump(mode="json") | ({"approval": approval_id} if approval_id else {})
-    measures = effect.values()["measures"]
+    moved = {
+        f"{each['key']} {each['of']}".strip(): (each["before"], each["after"]) for each in effect.values()["measures"]
+    }
     record(
-        session, actor, act=act.name + suffix, about=about, request=request, measures=measures, request_id=request_id
-    )
+        session, actor, act=act.name + suffix, concerns=about, request=request, measures=moved,
+        request_id=request_id or None,
+    )  # fmt: skip
 
 
 def _concern(session: Session, actor: Actor, act: Act[R], asked: R) -> Concern:

@@ -29,6 +29,8 @@ from api.http.headers import SecurityHeaders
 from api.http.observing import Metrics, Observing
 from api.http.printing import Printing
 from api.http.rates import Rates
+from api.identity import pages as identity_pages
+from api.identity import pages as identity_pages
 from api.identity.recognising import Recognising
 from api.v1 import routes
 from api.web.pages import acts, approvals, home, lists
@@ -49,7 +51,7 @@ STATIC = Path(__file__).parents[1] / "web" / "static"
 
 def routers() -> tuple[APIRouter, ...]:
     """Every router there is, in the order in which addresses are tried."""
-    pages = (home.router, acts.router, approvals.router, lists.router)
+    pages = (home.router, identity_pages.router, acts.router, approvals.router, lists.router)
     return (health.router, *pages, routes.router())
 
 

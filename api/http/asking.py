@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from api.access.actors import Actor
 from api.access.sight import look
+from api.identity.signing_in import NotSignedIn
 from api.world import World
 from reports.words import LANGUAGES, Lang
 
@@ -21,8 +22,14 @@ def the_world(request: Request) -> World:
 
 
 def signed_in(request: Request) -> Actor:
-    """Who asks; the middleware of `api.identity` has found out, or turned the request away."""
-    actor: Actor = request.state.actor
+    """Who asks, as the middleware of `api.identity` has found out.
+
+    Raises:
+        NotSignedIn: nobody that is known.
+    """
+    actor: Actor | None = request.state.actor
+    if actor is None:
+        raise NotSignedIn
     return actor
 
 

@@ -21,10 +21,13 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import make_url
 from starlette.middleware import Middleware
 
+from api.access.gate import Gate
+from api.access.matrix import matrix
 from api.demo.calibration import calibration
 from api.demo.story import play
-from api.http.app import ROUTERS, create_app
+from api.http.app import create_app, routers
 from api.settings import Settings
+from api.v1.routes import act_routes
 from api.web.rendering import environment
 from api.web.vendoring import demand_installed
 from api.world import World
@@ -64,8 +67,10 @@ def world(request: pytest.FixtureRequest) -> Iterator[World]:
         template = _template(config, name)
     with database_copy(template) as address:
         engine = make_engine(address)
+        blind = make_engine(address, sight="")
         play(engine, calibration(), LOANS, SEED, lambda *_: None)
-        yield World(Settings(hosts=("127.0.0.1",)), engine, engine, lambda: datetime.now(UTC))
+        yield World(Settings(hosts=("127.0.0.1",)), blind, engine, lambda: datetime.now(UTC))
+        blind.dispose()
         engine.dispose()
 
 
@@ -75,9 +80,10 @@ def site(world: World) -> Iterator[str]:
     demand_installed()
     own = FileSystemLoader(Path(__file__).parent / "templates")
     environment().loader = ChoiceLoader([loader for loader in (environment().loader, own) if loader])
+    gate = Gate(matrix(), act_routes())
     app = create_app(
-        world, [*ROUTERS, gallery.router], identity=[Middleware(StandingIn, engine=world.jobs)],
-        permit=lambda _actor, route: route in {"GET /", "GET /search"},
+        world, [*routers(), gallery.router], identity=[Middleware(StandingIn, engine=world.jobs)],
+        permit=lambda actor, route: "/gallery" in route or gate.admits(actor, route),
     )  # fmt: skip
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, access_log=False))
     thread = threading.Thread(target=server.run, daemon=True)

@@ -11,8 +11,10 @@ from fastapi import APIRouter
 from sqlalchemy import create_engine
 from starlette.testclient import TestClient
 
-from api.http.app import ROUTERS, create_app
+from api.http import health
+from api.http.app import create_app
 from api.settings import Settings
+from api.web.pages import home
 from api.world import World
 
 SITE = "https://testserver"
@@ -30,8 +32,8 @@ def world(**settings: Any) -> World:
 def make_client() -> MakeClient:
     """A client of an application with further ``routers``; the address is the client's own."""
 
-    def made(*routers: APIRouter, address: str = "127.0.0.1", **settings: Any) -> TestClient:
-        app = create_app(world(**settings), [*ROUTERS, *routers])
+    def made(*more: APIRouter, address: str = "127.0.0.1", **settings: Any) -> TestClient:
+        app = create_app(world(**settings), [health.router, home.router, *more], permit=lambda _actor, _route: True)
         return TestClient(app, base_url=SITE, raise_server_exceptions=False, client=(address, 50000))
 
     return made
