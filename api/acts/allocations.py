@@ -33,7 +33,7 @@ class OpenAsked(Asked):
     year: Year
     guarantor_id: Id
     edition: Literal["919", "746"]
-    territory: Literal["rural", "city"]
+    places: Literal["rural", "city"]
     unit: Unit
     amount: Tenge
 
@@ -44,7 +44,7 @@ class AdjustAsked(Asked):
     allocation_id: Id
     direction: Literal["raise", "lower"]
     amount: Tenge
-    document: Line
+    ground_document: Line
     on: date
 
 
@@ -140,7 +140,7 @@ def _of_year(session: Session, asked: OpenAsked) -> Sequence[Measure]:
 def _open(session: Session, doing: Doing, asked: OpenAsked) -> Mapping[str, Any]:
     terms = AllocationTerms(
         number=asked.number, year=asked.year, akimat_id=own_organisation(doing.actor), guarantor_id=asked.guarantor_id,
-        edition=asked.edition, unit=asked.unit, territory=asked.territory, amount=money(asked.amount),
+        edition=asked.edition, unit=asked.unit, territory=asked.places, amount=money(asked.amount),
         agreed_on=asked.agreed_on,
     )  # fmt: skip
     return {"allocation_id": open_allocation(session, terms).id}
@@ -148,7 +148,7 @@ def _open(session: Session, doing: Doing, asked: OpenAsked) -> Mapping[str, Any]
 
 def _adjust(session: Session, _doing: Doing, asked: AdjustAsked) -> Mapping[str, Any]:
     by = money(asked.amount) * (1 if asked.direction == "raise" else -1)
-    return {"allocation_id": adjust(session, asked.allocation_id, asked.on, by, asked.document).id}
+    return {"allocation_id": adjust(session, asked.allocation_id, asked.on, by, asked.ground_document).id}
 
 
 def _decider(doing: Doing) -> str:

@@ -30,10 +30,9 @@ from api.http.observing import Metrics, Observing
 from api.http.printing import Printing
 from api.http.rates import Rates
 from api.identity import pages as identity_pages
-from api.identity import pages as identity_pages
 from api.identity.recognising import Recognising
 from api.v1 import routes
-from api.web.pages import acts, approvals, home, lists
+from api.web.pages import acts, approvals, guarantees, home, lists
 from api.world import World
 from ledger.errors import NesieError
 
@@ -51,8 +50,8 @@ STATIC = Path(__file__).parents[1] / "web" / "static"
 
 def routers() -> tuple[APIRouter, ...]:
     """Every router there is, in the order in which addresses are tried."""
-    pages = (home.router, identity_pages.router, acts.router, approvals.router, lists.router)
-    return (health.router, *pages, routes.router())
+    pages = (home.router, identity_pages.router, acts.router, approvals.router, lists.router, guarantees.router)
+    return (health.router, *pages, guarantees.api, routes.router())
 
 
 def create_app(

@@ -93,6 +93,7 @@ class ApplicationCard:
     loan: LoanFacts
     guarantor_code: str
     guarantor: Name | None
+    guarantor_id: int | None
     asked_share: Decimal
     own_class: str | None
     borrower_class: str
@@ -131,6 +132,7 @@ def application_card(
     if not asked:
         raise NotFound(what="application for a guarantee", name=str(loan_id))
     code, candidate = _candidate(session, of, Decimal(str(asked)))
+    serving = _organisation(session, code)
     own_class = candidate.facts["age_class"]
     looked_at = borrower_class if borrower_class in CLASSES else own_class or "operating"
     caps = _caps(candidate)
@@ -140,7 +142,8 @@ def application_card(
     amount = part(facts.amount, chosen)
     _, judged = _candidate(session, of, chosen)
     return ApplicationCard(
-        loan=facts, guarantor_code=code, guarantor=_named(session, code), asked_share=candidate.share,
+        loan=facts, guarantor_code=code, guarantor=None if serving is None else name_of(session, serving),
+        guarantor_id=serving, asked_share=candidate.share,
         own_class=own_class, borrower_class=looked_at, caps=caps, share=chosen, amount=amount,
         expires_on=last_due(session, [loan_id])[loan_id],
         papers=tuple((name, str(of.contract.details[name])) for name in PAPERS if of.contract.details.get(name)),
@@ -188,9 +191,9 @@ def _told(each: OutsideProgramme) -> Told:
     return Told(MATTERS.get(each.finding, "terms"), each.rule, each.clause, Name(each.kk, each.ru, each.en))
 
 
-def _named(session: Session, code: str) -> Name | None:
-    found = next((each for each in organisations(session) if each.code.lower() == code), None)
-    return None if found is None else name_of(session, found.id)
+def _organisation(session: Session, code: str) -> int | None:
+    """The organisation a programme calls ``code``."""
+    return next((each.id for each in organisations(session) if each.code.lower() == code), None)
 
 
 def _sources(session: Session, of: Loan, amount: int, chosen: int | None) -> tuple[Source, ...]:

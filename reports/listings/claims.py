@@ -49,6 +49,7 @@ def _claims(on: date) -> Select[Any]:
             LENDER.code.label("lender_code"), BorrowerRow.name.label("borrower"), _claimed().label("claimed"),
             payable.label("payable"), state.c.kind.label("claim_state"), ClaimRow.guarantee_id,
         )
+        .select_from(ClaimRow)
         .join(state, literal(value=True))
         .join(GuaranteeRow, GuaranteeRow.id == ClaimRow.guarantee_id)
         .join(LoanRow, LoanRow.id == GuaranteeRow.loan_id)
@@ -96,6 +97,7 @@ def _recoveries(on: date) -> Select[Any]:
             BorrowerRow.name.label("borrower"), own.received_by, own.amount, own.guarantor_part, own.lender_part,
             RecoveryPaymentRow.paid_on.label("passed_on"), own.bank_reference, own.guarantee_id,
         )
+        .select_from(own)
         .join(GuaranteeRow, GuaranteeRow.id == own.guarantee_id)
         .join(LoanRow, LoanRow.id == GuaranteeRow.loan_id)
         .join(BorrowerRow, BorrowerRow.id == LoanRow.borrower_id)

@@ -70,6 +70,7 @@ def _allocations(on: date) -> Select[Any]:
             func.greatest(sums.c.transferred - sums.c.absorbed, 0).label("ahead"),
             func.greatest(sums.c.absorbed - sums.c.transferred, 0).label("commission_owed"),
         )
+        .select_from(AllocationRow)
         .join(sums, sums.c.id == AllocationRow.id)
         .join(AKIMAT, AKIMAT.id == AllocationRow.akimat_id)
         .join(GUARANTOR, GUARANTOR.id == AllocationRow.guarantor_id)
@@ -116,6 +117,7 @@ def _transfers(on: date) -> Select[Any]:
             names_of(GUARANTOR).label("guarantor"), GUARANTOR.code.label("guarantor_code"),
             own.kind.label("transfer"), own.amount, own.approved_by, own.allocation_id,
         )
+        .select_from(own)
         .join(AllocationRow, AllocationRow.id == own.allocation_id)
         .join(AKIMAT, AKIMAT.id == AllocationRow.akimat_id)
         .join(GUARANTOR, GUARANTOR.id == AllocationRow.guarantor_id)

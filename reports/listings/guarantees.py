@@ -60,6 +60,7 @@ def _guarantees(on: date) -> Select[Any]:
             latest.c.kind.label("state"), LoanRow.territory_type.label("territory"), GuaranteeRow.edition,
             GuaranteeRow.borrower_class, GuaranteeRow.allocation_id, func.left(LoanRow.kato, 2).label("region"),
         )
+        .select_from(GuaranteeRow)
         .join(latest, literal(value=True))
         .join(LoanRow, LoanRow.id == GuaranteeRow.loan_id)
         .join(BorrowerRow, BorrowerRow.id == LoanRow.borrower_id)
@@ -152,6 +153,7 @@ def _applications(on: date) -> Select[Any]:
             LoanRow.territory_type.label("territory"), LoanRow.purpose, state.label("application_state"),
             serving_guarantor().label("guarantor"), func.left(LoanRow.kato, 2).label("region"), LoanRow.edition,
         )
+        .select_from(LoanRow)
         .join(BorrowerRow, BorrowerRow.id == LoanRow.borrower_id)
         .join(LENDER, LENDER.id == LoanRow.lender_id)
         .where(LoanRow.details.has_key("guarantee_share"), LoanRow.contract_date <= on)

@@ -7,6 +7,7 @@ back, reloading and clicking twice never do it twice, and end at the same receip
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -19,6 +20,7 @@ from api.acts.act import Act
 from api.acts.performing import FreshCodeNeeded, carry, rehearse
 from api.acts.registry import act_named
 from api.http.asking import Asker, Spoken, TheWorld
+from api.identity.recognising import CONFIRM
 from api.web.effects import effect_shown
 from api.web.forms import Form, asked, is_redrawn, problems_of, typed
 from api.web.places import place
@@ -61,7 +63,7 @@ def send(request: Request, name: str, sent: Sent, world: TheWorld, actor: Asker,
         key = typed(sent).key
         outcome = carry(world, actor, act, given, key=key, request_id=request.state.request_id)
     except FreshCodeNeeded:
-        raise
+        return RedirectResponse(f"{CONFIRM}?next={quote(_filled_in(act, sent))}", SEE_OTHER)
     except (ValidationError, NesieError) as error:
         if isinstance(error, Broken):
             raise
@@ -83,6 +85,11 @@ def receipt(request: Request, key: str, world: TheWorld, actor: Asker) -> HTMLRe
     things = [(name.removesuffix("_id"), str(value)) for name, value in result.items() if name.endswith("_id")]
     links = [(kind, number, place(f"{kind}:{number}")) for kind, number in things]
     return render(request, "acts/receipt.html", act=act_named(row.kind), at=row.recorded_at, links=links, result=result)
+
+
+def _filled_in(act: Act[Any], sent: FormData) -> str:
+    """The address of the form with what was typed: where somebody comes back to from giving a one-time code."""
+    return f"/acts/{act.name}?{urlencode(_fields(act, sent))}"
 
 
 def _fields(act: Act[Any], sent: FormData) -> dict[str, str]:

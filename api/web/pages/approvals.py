@@ -14,9 +14,10 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from api.access.actors import Actor
 from api.access.matrix import matrix
 from api.acts.approvals import Pending, kept, waiting
-from api.acts.performing import approve, end, rehearse_pending
+from api.acts.performing import FreshCodeNeeded, approve, end, rehearse_pending
 from api.acts.registry import act_named
 from api.http.asking import Asker, Reading, Spoken, TheWorld
+from api.identity.recognising import CONFIRM
 from api.web.effects import effect_shown
 from api.web.forms import Form, problems_of, typed
 from api.web.places import place
@@ -67,6 +68,8 @@ def decide(
         else:
             ends: Any = {"reject": "rejected", "withdraw": "withdrawn"}[decision]
             end(world, actor, approval_id, ends, form.value("reason"), request_id=request.state.request_id)
+    except FreshCodeNeeded:
+        return RedirectResponse(f"{CONFIRM}?next=/approvals/{approval_id}", SEE_OTHER)
     except NesieError as error:
         if isinstance(error, Broken):
             raise
