@@ -41,7 +41,7 @@ def _claims(on: date) -> Select[Any]:
         .where(step.claim_id == ClaimRow.id, step.made_on <= on, step.kind.in_(("approved", "accepted", "paid")))
         .scalar_subquery()
     )
-    listed: Select[Any] = (
+    return (
         select(
             ClaimRow.id, ClaimRow.number.label("claim_number"), ClaimRow.presented_on,
             GuaranteeRow.number.label("guarantee_number"), names_of(GUARANTOR).label("guarantor"),
@@ -57,7 +57,6 @@ def _claims(on: date) -> Select[Any]:
         .join(LENDER, LENDER.id == GuaranteeRow.lender_id)
         .join(GUARANTOR, GUARANTOR.id == GuaranteeRow.guarantor_id)
     )  # fmt: skip
-    return listed
 
 
 CLAIMS = Listing(
@@ -94,6 +93,7 @@ def _recoveries(on: date) -> Select[Any]:
     return (
         select(
             own.id, own.received_on, GuaranteeRow.number.label("guarantee_number"),
+            names_of(LENDER).label("lender"), LENDER.code.label("lender_code"),
             BorrowerRow.name.label("borrower"), own.received_by, own.amount, own.guarantor_part, own.lender_part,
             RecoveryPaymentRow.paid_on.label("passed_on"), own.bank_reference, own.guarantee_id,
         )
@@ -101,6 +101,7 @@ def _recoveries(on: date) -> Select[Any]:
         .join(GuaranteeRow, GuaranteeRow.id == own.guarantee_id)
         .join(LoanRow, LoanRow.id == GuaranteeRow.loan_id)
         .join(BorrowerRow, BorrowerRow.id == LoanRow.borrower_id)
+        .join(LENDER, LENDER.id == GuaranteeRow.lender_id)
         .outerjoin(RecoveryPaymentRow, RecoveryPaymentRow.recovery_id == own.id)
         .where(own.received_on <= on)
     )  # fmt: skip
@@ -111,6 +112,7 @@ RECOVERIES = Listing(
     columns=(
         Column(key="received-on", kind="date"),
         Column(key="guarantee-number", kind="identifier"),
+        Column(key="lender", kind="text"),
         Column(key="borrower", kind="text"),
         Column(key="received-by", kind="text"),
         Column(key="amount", kind="money", adds=True),
@@ -123,6 +125,7 @@ RECOVERIES = Listing(
     sorts=("-received-on", "guarantee-number", "amount"),
     filters=(
         Filter(name="received-by", column="received-by", facet=True),
+        Filter(name="lender", column="lender-code", facet=True),
         Filter(name="guarantee", column="guarantee-id"),
         Filter(name="received-from", column="received-on", by="from"),
         Filter(name="received-to", column="received-on", by="to"),

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
+from fastapi import FastAPI
 from httpx2 import Response
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -56,6 +57,7 @@ class StandingIn:
 class House:
     """The site, the ids of organisations by side, its people by ``side-role``, and who asks by a client."""
 
+    app: FastAPI
     client: TestClient
     serving: Serving
     own: World
@@ -65,9 +67,9 @@ class House:
         """A page as ``who`` sees it."""
         return self.client.get(path, headers={HEADER: who}, follow_redirects=False)
 
-    def send(self, who: str, act: str, confirmed: str = "yes", **fields: object) -> Response:
+    def send(self, who: str, act: str, *, confirmed: bool = True, **fields: Any) -> Response:
         """The form of an act sent by ``who``, past the checking of answers."""
-        data = {name: str(value) for name, value in fields.items()} | ({"confirmed": confirmed} if confirmed else {})
+        data = {name: str(value) for name, value in fields.items()} | ({"confirmed": "yes"} if confirmed else {})
         return self.post(who, f"/acts/{act}", **data)
 
     def post(self, who: str, path: str, **data: str) -> Response:
@@ -75,12 +77,12 @@ class House:
         headers = {HEADER: who, "Sec-Fetch-Site": "same-origin"}
         return self.client.post(path, data=data, headers=headers, follow_redirects=False)
 
-    def ask(self, who: str, path: str, key: str, **body: object) -> Response:
+    def ask(self, who: str, path: str, key: str, **body: Any) -> Response:
         """A request of a program of ``who``."""
         headers = {HEADER: who, "Sec-Fetch-Site": "same-origin", "Idempotency-Key": key}
         return self.client.post(f"/api/v1{path}", json=body, headers=headers)
 
-    def both(self, maker: str, checker: str, act: str, **fields: object) -> Response:
+    def both(self, maker: str, checker: str, act: str, **fields: Any) -> Response:
         """An act of two people: asked for and confirmed."""
         asked = self.send(maker, act, **fields)
         assert asked.status_code == 303, asked.text
@@ -110,7 +112,7 @@ def house(engine: Engine, day: date, amount: str = "10000000", **settings: Any) 
         for side in ids
         for role in ("officer", "approver")
     }
-    serving = world_on(engine, day, hosts=("testserver",), language="en", **settings)
+    serving = world_on(engine, day, hosts=("testserver", "127.0.0.1"), language="en", **settings)
     app = create_app(serving, identity=[Middleware(StandingIn, people=people, serving=serving)])
     client = TestClient(app, base_url="https://testserver", raise_server_exceptions=True)
-    return House(client, serving, own, people)
+    return House(app, client, serving, own, people)

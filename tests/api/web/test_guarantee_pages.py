@@ -1,6 +1,6 @@
 """Pages of guarantees say what the services say, and offer what whoever looks may do."""
 
-from datetime import date
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -9,7 +9,7 @@ from tests.api.web.guarantors import House, house
 from tests.guarantees.world import DEFAULTED
 from tests.lending.microcredits.lender import SIGNED
 
-ASKED = {"details": {"guarantee_share": "0.85"}}
+ASKED: Any = {"details": {"guarantee_share": "0.85"}}
 
 
 @pytest.fixture
@@ -52,11 +52,17 @@ def test_another_class_has_another_cap(site: House) -> None:
 def test_two_people_conclude(site: House) -> None:
     """The officer asks, the approver sees what is left of the allocation before and after, and it is concluded."""
     loan_id = site.do(lambda own: own.loan(**ASKED))
-    fields = {
-        "loan_id": loan_id, "allocation_id": site.own.allocation, "number": "G-77", "signed_on": SIGNED,
-        "share": "0.85", "guarantor_signatory": "A", "lender_signatory": "B", "borrower_signatory": "C",
+    fields: dict[str, Any] = {
+        "loan_id": loan_id,
+        "allocation_id": site.own.allocation,
+        "number": "G-77",
+        "signed_on": SIGNED,
+        "share": "0.85",
+        "guarantor_signatory": "A",
+        "lender_signatory": "B",
+        "borrower_signatory": "C",
     }
-    checked = site.send("guarantor-officer", "guarantees.conclude", confirmed="", **fields)
+    checked = site.send("guarantor-officer", "guarantees.conclude", confirmed=False, **fields)
     assert "7,450,000.00" in checked.text
     done = site.both("guarantor-officer", "guarantor-approver", "guarantees.conclude", **fields)
     assert done.status_code == 303
