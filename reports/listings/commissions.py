@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, func, select
+from sqlalchemy import ScalarSelect, Select, String, cast, func, select
 from sqlalchemy.orm import aliased
 
 from guarantees.tables import (
@@ -62,7 +62,8 @@ def _allocations(on: date) -> Select[Any]:
     ).subquery("sums")  # fmt: skip
     return (
         select(
-            AllocationRow.id, AllocationRow.number.label("allocation"), AllocationRow.year,
+            AllocationRow.id, AllocationRow.number.label("allocation"),
+            cast(AllocationRow.year, String).label("year"),
             names_of(AKIMAT).label("akimat"), AKIMAT.code.label("akimat_code"),
             names_of(GUARANTOR).label("guarantor"), GUARANTOR.code.label("guarantor_code"),
             AllocationRow.territory.label("allocation_territory"), AllocationRow.commission_rate, sums.c.amount,
@@ -81,7 +82,7 @@ ALLOCATIONS = Listing(
     name="allocations",
     columns=(
         Column(key="allocation", kind="identifier"),
-        Column(key="year", kind="integer"),
+        Column(key="year", kind="identifier"),
         Column(key="akimat", kind="text"),
         Column(key="guarantor", kind="text"),
         Column(key="allocation-territory", kind="text"),
@@ -112,7 +113,8 @@ def _transfers(on: date) -> Select[Any]:
     own = CommissionTransferRow
     return (
         select(
-            own.id, own.paid_on.label("moved_on"), AllocationRow.number.label("allocation"), AllocationRow.year,
+            own.id, own.paid_on.label("moved_on"), AllocationRow.number.label("allocation"),
+            cast(AllocationRow.year, String).label("year"),
             names_of(AKIMAT).label("akimat"), AKIMAT.code.label("akimat_code"),
             names_of(GUARANTOR).label("guarantor"), GUARANTOR.code.label("guarantor_code"),
             own.kind.label("transfer"), own.amount, own.approved_by, own.allocation_id,
@@ -130,7 +132,7 @@ TRANSFERS = Listing(
     columns=(
         Column(key="moved-on", kind="date"),
         Column(key="allocation", kind="identifier"),
-        Column(key="year", kind="integer"),
+        Column(key="year", kind="identifier"),
         Column(key="akimat", kind="text"),
         Column(key="guarantor", kind="text"),
         Column(key="transfer", kind="text"),

@@ -138,7 +138,7 @@ def test_from_the_first_transfer_to_the_second(begin: Callable[..., Day], lang: 
     day.two("guarantor-officer", "guarantor-approver", "allocations.request-remainder")
     officer.goto(card)
     expect(officer.locator("#main")).to_contain_text(day.say("web.allocations.requested", sum=day.money(10_000_000)))
-    expect(officer.locator("[id^=request-]")).to_contain_text("G-PROOF")
+    expect(officer.locator("section[id^=request-]")).to_contain_text("G-PROOF")
 
     akimat.goto(card)
     day.press("akimat-officer", "act.allocations.transfer-remainder")

@@ -57,9 +57,7 @@ LINES = (
     _money("payable", adds=True), _money("difference", adds=True), _text("explanation"),
 )  # fmt: skip
 SOURCES = (
-    Column(key="allocation", kind="identifier"), Column(key="year", kind="integer"),
-    Column(key="commission-rate", kind="percent"), _money("left"), _money("capacity"), _money("commission"),
-    _text("fits"),
+    Column(key="allocation", kind="identifier"), _money("left"), _money("commission"), _text("fits"),
 )  # fmt: skip
 
 
@@ -168,8 +166,7 @@ def sources(card: ApplicationCard, lang: Lang) -> Table:
     """Allocations that the commission may come out of."""
     rows = [
         (
-            Opens(each.of.number, f"/allocations/{each.of.id}"), each.of.year, each.of.commission_rate, each.of.left,
-            each.of.capacity, each.commission,
+            Opens(each.of.number, f"/allocations/{each.of.id}"), each.of.left, each.commission,
             Opens(phrase(f"web.guarantees.{'fits' if each.fits else 'does-not-fit'}"), None,
                   "done" if each.fits else "problem"),
         )
