@@ -1,4 +1,7 @@
-"""Tables of cards: columns as reports have them, values of their kinds, and links where a value opens into something."""
+"""Tables of cards: columns as reports have them, values of their kinds, and links where a value opens something.
+
+Whoever draws a card says which columns and values; words, alignment and totals follow from them here.
+"""
 
 from __future__ import annotations
 
