@@ -20,6 +20,10 @@ from guarantees.standing import Allocation, allocation, allocations
 from guarantees.tables import TransferRequestRow
 from guarantees.transfers import request_remainder, settle_year, transfer_first, transfer_remainder
 from ledger.errors import NotFound
+from ledger.organisations import organisations
+from lending.programmes.editions import editions
+from reports.cards.loan_facts import name_of
+from reports.report import Text
 
 Year = Annotated[int, Field(ge=2000, le=2100)]
 Unit = Annotated[str, Field(pattern=r"^\d{9}$")]
@@ -176,6 +180,14 @@ def _settle(session: Session, doing: Doing, asked: SettleAsked) -> Mapping[str, 
     return {"allocation_id": asked.allocation_id} | ({} if done is None else {"transfer_id": done.id})
 
 
+def _guarantors(session: Session, _actor: Actor, _values: Mapping[str, str]) -> Sequence[tuple[int, Text]]:
+    """Organisations that a programme names as guarantors."""
+    codes = {
+        code for law in editions().values() for case in law.provision("guarantee.guarantor") for code in case.value
+    }
+    return [(each.id, name_of(session, each.id)) for each in organisations(session) if each.code.lower() in codes]
+
+
 def _own(_session: Session, _asked: OpenAsked, actor: Actor) -> Concern:
     me = own_organisation(actor)
     return Concern(me, f"organisation:{me}")
@@ -194,7 +206,7 @@ def _on_pool(
 ACTS: tuple[Act[Any], ...] = (
     Act(
         name="allocations.open", asks=OpenAsked, path="/allocations", concerns=_own, work=_open, second=always,
-        measures=_of_year,
+        measures=_of_year, options={"guarantor_id": _guarantors},
     ),
     _on_pool("adjust", AdjustAsked, "changes", of_akimat, _adjust),
     _on_pool("transfer-first", TransferFirstAsked, "first-transfer", of_akimat, _transfer_first),

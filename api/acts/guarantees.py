@@ -16,10 +16,12 @@ from api.access.actors import Actor
 from api.acts.act import Act, Asked, Concern, Doing, Fraction, Id, Line, Measure, Prose, always
 from api.acts.allocations import own_organisation, pool_measures
 from guarantees.contracts import amend, cancel, conclude, prolong, refuse
-from guarantees.standing import allocation, debts, guarantee
+from guarantees.standing import allocation, allocations, debts, guarantee
 from guarantees.values import Proposal
 from ledger.errors import NotFound
+from ledger.money import from_tiyn
 from lending.microcredits.loans import loan
+from reports.report import Text, phrase
 
 
 class ConcludeAsked(Asked):
@@ -155,10 +157,19 @@ def _pool(session: Session, asked: ConcludeAsked) -> Sequence[Measure]:
     return pool_measures(allocation(session, asked.allocation_id))
 
 
+def own_allocations(session: Session, actor: Actor, _values: Mapping[str, str]) -> Sequence[tuple[int, Text]]:
+    """Allocations of the actor's organisation as a guarantor, the newest year first, with what is left of each."""
+    own = [each for each in allocations(session).values() if each.guarantor_id == actor.organisation_id]
+    return [
+        (each.id, phrase("web.guarantees.source", number=each.number, year=each.year, left=from_tiyn(each.left)))
+        for each in sorted(own, key=lambda each: -each.year)
+    ]
+
+
 ACTS: tuple[Act[Any], ...] = (
     Act(
         name="guarantees.conclude", asks=ConcludeAsked, path="/loans/{loan_id}/guarantees", concerns=_of_pool,
-        work=_conclude, second=always, measures=_pool,
+        work=_conclude, second=always, measures=_pool, options={"allocation_id": own_allocations},
     ),
     Act(
         name="guarantees.refuse", asks=RefuseAsked, path="/loans/{loan_id}/guarantee-refusals",

@@ -89,3 +89,36 @@ def test_cards(committed_engine: Engine, lang: str) -> None:
     assert site.get("other-officer", f"/allocations/{site.own.allocation}").status_code == 403
     for kind, key in (("guarantees", guarantee_id), ("claims", claim_id), ("allocations", site.own.allocation)):
         assert site.get("guarantor-officer", f"/api/v1/{kind}/{key}").status_code == 200
+
+
+def test_names_are_chosen_not_typed_as_numbers(site: House) -> None:
+    """The akimat opens an allocation from the list, the guarantor is chosen by name and checked by it."""
+    assert 'href="/acts/allocations.open"' in site.get("akimat-officer", "/allocations").text
+    assert "allocations.open" not in site.get("guarantor-officer", "/allocations").text
+    assert ">KazAgroGarant</option>" in site.get("akimat-officer", "/acts/allocations.open").text
+    checked = site.send(
+        "akimat-officer", "allocations.open", confirmed=False, number="A-2020", agreed_on=SIGNED, year=2020,
+        guarantor_id=site.own.guarantor, edition="746", places="rural", unit="610000000", amount="1 000 000",
+    )  # fmt: skip
+    assert "<dd>KazAgroGarant</dd>" in checked.text
+
+
+def test_the_first_page_tells_what_is_due(committed_engine: Engine) -> None:
+    """A guarantor hears of applications, claims and remainders, the akimat of transfers, the lender of documents."""
+    site = house(committed_engine, DEFAULTED)
+    site.do(lambda own: own.loan(**ASKED))
+    site.do(lambda own: own.accepted(own.guaranteed_loan()[1], {"overdue-principal": "3400000"}))
+    guarantor, akimat = (site.get(who, "/").text for who in ("guarantor-officer", "akimat-officer"))
+    assert "/guarantee-applications?guarantor=kazagrogarant&amp;application-state=waiting" in guarantor
+    assert "claim-state=accepted" in guarantor
+    assert f"/allocations/{site.own.allocation}" in akimat
+    assert "claim-state" not in site.get("other-officer", "/").text
+
+
+def test_a_pdf_of_the_contract(site: House) -> None:
+    """The contract prints in each language; the same contract gives the same bytes."""
+    guarantee_id = site.do(lambda own: own.guaranteed_loan()[1])
+    path = f"/guarantees/{guarantee_id}/contract.pdf?lang="
+    printed = {lang: site.get("lender-officer", path + lang).content for lang in ("kk", "ru")}
+    assert all(each.startswith(b"%PDF") for each in printed.values())
+    assert printed["kk"] != printed["ru"] == site.get("guarantor-officer", f"{path}ru").content
