@@ -14,7 +14,16 @@ from api.acts.act import Act
 from ledger.errors import NotFound
 
 #: Modules of acts; each has ``ACTS``.
-AREAS = ("lending", "new_loans", "distress", "applications")
+AREAS = (
+    "lending",
+    "new_loans",
+    "distress",
+    "applications",
+    "allocations",
+    "guarantees",
+    "claims",
+    "recoveries",
+)
 
 
 @cache

@@ -31,6 +31,10 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("web.nav.approvals", "/approvals"),
     Entry("web.nav.loans", "/loans"),
     Entry("web.nav.applications", "/applications"),
+    Entry("web.nav.guarantee-applications", "/guarantee-applications"),
+    Entry("web.nav.guarantees", "/guarantees"),
+    Entry("web.nav.allocations", "/allocations"),
+    Entry("web.nav.claims", "/claims"),
 )
 
 

@@ -10,6 +10,8 @@ PLACES = {
     "guarantee": "/guarantees/{id}",
     "allocation": "/allocations/{id}",
     "claim": "/claims/{id}",
+    "transfer": "/commission-transfers/{id}",
+    "recovery": "/recoveries/{id}",
     "application": "/applications/{id}",
     "register": "/registers/{id}",
     "subsidy": "/subsidies/{id}",
