@@ -148,7 +148,9 @@ BEGIN
         ('grant_payment', 'grant_id', 'state_grant', 'id'),
         ('grant_withdrawal', 'grant_id', 'state_grant', 'id'),
         ('grant_journal', 'grant_id', 'state_grant', 'id'),
-        ('approval_decision', 'approval_id', 'approval', 'id')
+        ('approval_decision', 'approval_id', 'approval', 'id'),
+        -- Files about a loan.
+        ('evidence_file', 'loan_id', 'loan', 'id')
     ) AS parts (part, reference, whole, key)
     LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', told.guarded);

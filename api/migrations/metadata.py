@@ -5,6 +5,7 @@ A package with tables of its own is added here, or its tables would be missing f
 
 from __future__ import annotations
 
+import api.evidence.tables  # noqa: F401 - imported for its tables, as all of these
 import lending.applications.tables
 import lending.chain.tables
 import lending.microcredits.tables
