@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any, Literal
 
 from sqlalchemy.orm import Session
@@ -220,7 +221,7 @@ def _accompany(session: Session, doing: Doing, asked: AccompanyAsked) -> Mapping
     )
     entry = JournalEntry(
         visited_on=asked.on, visited_by=doing.actor.signature, remark=asked.remark, documents=papers,
-        spent=money(asked.spent or 0),
+        spent=money(asked.spent or Decimal()),
     )  # fmt: skip
     return {"grant_id": grants.accompany(session, asked.grant_id, entry).id}
 
