@@ -27,6 +27,7 @@ COMMANDS = {
     "report": ("report:report", "Write a report to a file: PDF, XLSX, CSV or JSON, in Kazakh, Russian or English."),
     "trace": ("trace:trace", "Print where the money of a loan came from, or where a facility's went."),
     "serve": ("serve:serve", "Serve the pages and the HTTP API."),
+    "user": ("user:user", "Add people of organisations, give them roles, let them in or not."),
     "verify": ("verify:verify", "Check every invariant again from the rows."),
     "backup": ("backups:backup", "Save the database into a file, while others work."),
     "restore": ("backups:restore", "Bring a saved database back into an empty one, and verify it."),
@@ -49,8 +50,11 @@ class Commands(TyperGroup):
 def command(name: str) -> Any:
     """A command by its name, ready to be run; imports its module."""
     module, function = COMMANDS[name][0].split(":")
+    found = getattr(import_module(f"api.commands.{module}"), function)
+    if isinstance(found, typer.Typer):
+        return get_command(found)
     alone = typer.Typer(add_completion=False)
-    alone.command(name)(getattr(import_module(f"api.commands.{module}"), function))
+    alone.command(name)(found)
     return get_command(alone)
 
 

@@ -58,6 +58,7 @@ GUARDED = (
     ("guarantees", "guards.sql"),
     ("api", "guards.sql"),
     ("api.identity", "guards.sql"),
+    ("api.audit", "guards.sql"),
     ("api.access", "sight.sql"),
 )
 

@@ -6,7 +6,7 @@ own workbook marked; nothing is half accepted.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
@@ -53,6 +53,10 @@ class ImportOutcome:
         return replace(self.review, problems=tuple(self.problems))
 
 
+#: What is done in the transaction that takes a register in.
+Also = Callable[[Session, Receipt], object]
+
+
 class _Rehearsed(Exception):
     def __init__(self, receipt: Receipt) -> None:
         super().__init__()
@@ -61,9 +65,11 @@ class _Rehearsed(Exception):
 
 def import_register(
     engine: Engine, content: bytes, filename: str, *, actor: str, lender: str | None = None, rehearse: bool = False,
-    channel: str = "register",
+    channel: str = "register", also: Also | None = None,
 ) -> ImportOutcome:  # fmt: skip
     """Read a register and accept it whole, or tell every problem. ``lender`` None: the rows tell whose it is.
+
+    ``also`` is done with the receipt in the same transaction.
 
     Raises:
         UnreadableFile: not a spreadsheet of ours. SenderUnclear, NotFound: nobody to book it for.
@@ -82,6 +88,8 @@ def import_register(
         key = f"register:{lender_id}:{review.kind}:{review.sha256}"
         carry_out(session, Command(key, "accept-register", request, actor, channel), take_in)
         receipt = receipts[0] if receipts else accept(session, lender_id, review)
+        if also is not None:
+            also(session, receipt)
         if rehearse:
             raise _Rehearsed(receipt)
         return receipt

@@ -108,6 +108,7 @@ class CommandRow(Base):
     """A command by its idempotency key: who asked for what through which channel, and what was answered."""
 
     __tablename__ = "command"
+    __table_args__ = (Index("ix_command_recorded_at", "recorded_at"),)
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     key: Mapped[str] = mapped_column(unique=True)

@@ -151,7 +151,8 @@ def _told(lang: Lang) -> Mapping[str, Sequence[tuple[Pattern[str], str]]]:
 
 def value_text(value: object, lang: Lang) -> str:
     """A value inside a sentence: names and phrases by language, money with ₸, dates in full, moments to
-    the minute in Almaty, lists with commas."""
+    the minute in Almaty, lists with commas.
+    """
     match value:
         case Phrase():
             return say(value.key, lang, **value.values)

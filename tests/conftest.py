@@ -98,6 +98,15 @@ def fresh_database(server: URL) -> Iterator[str]:
 
 
 @pytest.fixture
+def empty_database(server: URL) -> Iterator[str]:
+    """A database on the same server with nothing in it, as its owner, dropped after the test."""
+    maintenance = server.set(database=MAINTENANCE)
+    empty = _new_database(maintenance)
+    yield empty.render_as_string(hide_password=False)
+    _administer(maintenance, f"DROP DATABASE {empty.database} WITH (FORCE)")
+
+
+@pytest.fixture
 def committed_engine(fresh_database: str) -> Iterator[Engine]:
     """An engine on ``fresh_database`` in the role of the application, for tests that commit."""
     yield from _application_engine(fresh_database)

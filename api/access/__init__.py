@@ -1,4 +1,5 @@
 """Who may do what, and who sees what.
 
-The matrix says which roles open which routes and do which acts; sight says which rows an organisation is shown.
+What a role may do stands in one reviewed file, what an organisation sees in another, and both deny by default. Who
+somebody is was found out before, by `api.identity`.
 """

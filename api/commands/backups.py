@@ -10,8 +10,10 @@ import typer
 from sqlalchemy.orm import Session
 
 from api import backups
-from api.commands.context import console, database_url, engine, tell
-from guarantees.verification import CHECKS
+from api.audit.recording import record
+from api.commands.context import actor, console, database_url, engine, seal_audit, tell
+from api.verification import CHECKS
+from ledger.unit_of_work import perform
 from ledger.verification import verify
 
 
@@ -30,6 +32,8 @@ def restore(file: Annotated[Path, typer.Argument(help="file written by nesie bac
     Example: NESIE_HOME=/tmp/restored nesie restore nesie.backup
     """
     backups.restore(database_url(), file)
+    perform(engine(), lambda session: record(session, actor(), act="restore", request={"file": str(file)}))
+    seal_audit()
     with Session(engine()) as session:
         broken = [check.name for check, found in verify(session, CHECKS) if found]
     if broken:

@@ -22,6 +22,7 @@ from rich.table import Table
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from api.access.actors import Actor
     from api.settings import Settings
 
 #: Columns of a line that goes into a pipe or a file, where there is no window to fit.
@@ -88,9 +89,19 @@ def tell(key: str, **values: object) -> str:
     return say(key, settings().language, **values)
 
 
-def actor() -> str:
+def actor() -> Actor:
     """Who runs the command, as the operating system names them."""
-    return f"cli:{getpass.getuser()}"
+    from api.access.actors import system
+
+    return system("cli", getpass.getuser())
+
+
+def seal_audit() -> None:
+    """Chain what the command recorded; a server has a job for it, the command line does it on its way out."""
+    from api.audit.sealing import seal
+    from ledger.unit_of_work import perform
+
+    perform(engine(), seal)
 
 
 def print_json(value: Any) -> None:

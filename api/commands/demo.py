@@ -12,13 +12,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from api.audit.sealing import seal
 from api.commands.context import application_url, complaints, console, database_url, settings
 from api.database import make_demo_database
 from api.demo.calibration import calibration
 from api.demo.closing_page import Doing, print_closing_page
 from api.demo.story import Story, play
-from guarantees.verification import CHECKS
-from ledger.unit_of_work import make_engine
+from api.verification import CHECKS
+from ledger.unit_of_work import make_engine, perform
 from ledger.verification import verify
 from reports.pack import write_pack
 from reports.periods import parse_period
@@ -54,6 +55,7 @@ def demo(
             for name in ("story", "reports", "checks")
         }
         story = _play(engine, loans, seed, progress, tasks["story"], speak)
+        perform(engine, seal)
         written = _write(engine, output, progress, tasks["reports"])
         broken = _verify(engine, progress, tasks["checks"])
     years = calibration().years

@@ -11,10 +11,23 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from sqlalchemy.orm import Session
 
-from api.commands.context import Format, actor, console, engine, print_json, print_table, settings, tell
+from api.access.actors import Actor
+from api.audit.recording import record
+from api.commands.context import (
+    Format,
+    actor,
+    console,
+    engine,
+    print_json,
+    print_table,
+    seal_audit,
+    settings,
+    tell,
+)
 from api.documents import UnreadableFile
-from api.imports import ImportOutcome, import_register
+from api.imports import Also, ImportOutcome, import_register
 from lending.registers.acceptance import Receipt
 from lending.registers.review import Problem
 from lending.registers.words import phrase
@@ -41,7 +54,12 @@ def import_(
     Example: nesie import issued_2021-03.xlsx --dry-run
     """
     content = _bytes(file)
-    outcome = import_register(engine(), content, file.name, actor=actor(), lender=lender, rehearse=dry_run)
+    me = actor()
+    outcome = import_register(
+        engine(), content, file.name, actor=me.signature, lender=lender, rehearse=dry_run, also=_recorded(me, file.name)
+    )
+    if not dry_run:
+        seal_audit()
     target = None
     if outcome.problems:
         target = marked or file.with_name(f"{file.stem}.marked.xlsx")
@@ -52,6 +70,17 @@ def import_(
         _print(outcome, target)
     if outcome.problems:
         raise typer.Exit(1)
+
+
+def _recorded(me: Actor, name: str) -> Also:
+    """Records the acceptance in its own transaction; what is only rehearsed leaves no record either."""
+
+    def work(session: Session, receipt: Receipt) -> None:
+        request = {"file": name, "kind": receipt.kind, "rows": receipt.rows, "amount": receipt.amount.amount}
+        added = {"added": (0, receipt.added)}
+        record(session, me, act="import", concerns=f"register:{receipt.register_id}", request=request, measures=added)
+
+    return work
 
 
 def _bytes(file: Path) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -35,7 +36,8 @@ def serve(
     )  # fmt: skip
     write_logs_to_standard_error()
     complaints.print(tell("command.serving", address=f"http://{host}:{port}"), markup=False)
-    uvicorn.Server(serving).run()
+    with suppress(KeyboardInterrupt):
+        uvicorn.Server(serving).run()
     world.engine.dispose()
     world.jobs.dispose()
 

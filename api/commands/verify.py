@@ -9,7 +9,7 @@ import typer
 from sqlalchemy.orm import Session
 
 from api.commands.context import Format, console, engine, print_json, settings, tell
-from guarantees.verification import CHECKS
+from api.verification import CHECKS
 from ledger.verification import verify as run_checks
 from reports.words import check_text
 

@@ -12,6 +12,7 @@ from typing import Any
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import ValidationError
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -21,8 +22,8 @@ from api.http.asking import spoken
 from api.http.invalid import FieldProblem, field_problems
 from api.http.logs import LOGGER
 from api.http.refusals import InvalidFields, NoSuchPage, TooManyRequests, UnreadableRequest, WrongMethod
+from api.identity.attempts import TooManyAttempts
 from api.identity.recognising import turned_away
-from api.identity.signing_in import NotSignedIn
 from api.web.rendering import render
 from ledger.errors import Broken, NesieError
 from reports.words import Lang, error_text, say
@@ -50,12 +51,12 @@ class Fault(Broken):
 def answer(request: Request, error: Exception) -> Response:
     """The answer to a request that ended in ``error``."""
     told, lang = _told(request, error), spoken(request)
+    if elsewhere := turned_away(request, told):
+        return elsewhere
     if told.http_status >= Fault.http_status:
         LOGGER.error("failed", exc_info=error, extra={"fields": {"request": request.state.request_id}})
-    if isinstance(told, NotSignedIn) and (away := turned_away(request)):
-        return away
     response = _problem(request, told, error, lang) if request.url.path.startswith(API) else _page(request, told, lang)
-    if isinstance(told, TooManyRequests):
+    if isinstance(told, (TooManyRequests, TooManyAttempts)):
         response.headers["Retry-After"] = str(told.seconds)
     return response
 
@@ -154,4 +155,5 @@ class Answering:
         except Exception as error:
             if scope["type"] != "http" or begun:
                 raise
-            await answer(Request(scope), error)(scope, receive, send)
+            response = await run_in_threadpool(answer, Request(scope), error)
+            await response(scope, receive, send)

@@ -27,7 +27,10 @@ from api.http.body_limit import BodyLimit
 from api.http.forgery import FromOurPages
 from api.http.headers import SecurityHeaders
 from api.http.observing import Metrics, Observing
+from api.http.printing import Printing
 from api.http.rates import Rates
+from api.identity import pages as identity_pages
+from api.identity import pages as identity_pages
 from api.identity.recognising import Recognising
 from api.v1 import routes
 from api.web.pages import acts, approvals, home, lists
@@ -40,12 +43,15 @@ IDENTITY: tuple[Middleware, ...] = (Middleware(Recognising),)
 #: Whether somebody (None: not signed in) may ask for a route like ``GET /loans``.
 Permit = Callable[[Actor | None, str], bool]
 
+#: Where the routers of the HTTP API live; nothing else is in its description.
+API = "/api/v1"
+
 STATIC = Path(__file__).parents[1] / "web" / "static"
 
 
 def routers() -> tuple[APIRouter, ...]:
     """Every router there is, in the order in which addresses are tried."""
-    pages = (home.router, acts.router, approvals.router, lists.router)
+    pages = (home.router, identity_pages.router, acts.router, approvals.router, lists.router)
     return (health.router, *pages, routes.router())
 
 
@@ -66,7 +72,7 @@ def create_app(
     metrics = Metrics()
     app = FastAPI(
         title="Nesie",
-        openapi_url="/api/v1/openapi.json",
+        openapi_url=f"{API}/openapi.json",
         docs_url=None,
         redoc_url=None,
         middleware=[
@@ -79,14 +85,16 @@ def create_app(
             *identity,
         ],
         dependencies=[Depends(guard)],
-        exception_handlers=dict.fromkeys((NesieError, HTTPException, RequestValidationError, ValidationError), answer),
     )
+    for kind in (NesieError, HTTPException, RequestValidationError, ValidationError):
+        app.add_exception_handler(kind, answer)
     app.state.world = world
     app.state.metrics = metrics
     app.state.rates = Rates(world.settings)
+    app.state.printing = Printing(world.settings)
     app.state.organisation_names = {}
     for router in routers() if served is None else served:
-        app.include_router(router)
+        app.include_router(router, include_in_schema=router.prefix.startswith(API))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     if permit is None:
         gate = Gate(matrix(), routes.act_routes())

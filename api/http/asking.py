@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from api.access.actors import Actor
 from api.access.sight import look
+from api.identity.signing_in import NotSignedIn
 from api.world import World
 from reports.words import LANGUAGES, Lang
 
@@ -21,19 +22,23 @@ def the_world(request: Request) -> World:
 
 
 def signed_in(request: Request) -> Actor:
-    """Who asks; the middleware of `api.identity` has found out, or turned the request away."""
-    actor: Actor = request.state.actor
+    """Who asks, as the middleware of `api.identity` has found out.
+
+    Raises:
+        NotSignedIn: nobody that is known.
+    """
+    actor: Actor | None = request.state.actor
+    if actor is None:
+        raise NotSignedIn
     return actor
 
 
 def spoken(request: Request) -> Lang:
     """The language of the answer: what the person chose, else what the browser prefers, else the settings'."""
-    chosen = request.query_params.get("lang") or request.cookies.get("lang")
-    for lang in LANGUAGES:
-        if chosen == lang:
-            return lang
+    preferred = (part.partition(";")[0].strip()[:2] for part in request.headers.get("Accept-Language", "").split(","))
+    wishes = (request.query_params.get("lang"), request.cookies.get("lang"), *preferred)
     language: Lang = request.app.state.world.settings.language
-    return language
+    return next((lang for wish in wishes for lang in LANGUAGES if wish == lang), language)
 
 
 TheWorld = Annotated[World, Depends(the_world)]

@@ -70,8 +70,8 @@ class FromOurPages:
     async def _token(self, request: Request, body: bytes) -> str | None:
         if HEADER in request.headers:
             return request.headers[HEADER]
-        form = await Request(request.scope, _again(body, request.receive)).form()
-        field = form.get(FIELD)
+        async with Request(request.scope, _again(body, request.receive)).form() as form:
+            field = form.get(FIELD)
         return field if isinstance(field, str) else None
 
     def _giving(self, request: Request, send: Send) -> Send:

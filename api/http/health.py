@@ -17,9 +17,9 @@ from starlette.responses import Response
 
 from api.http.asking import TheWorld
 from api.http.logs import LOGGER
-from api.http.refusals import NoSuchPage
+from api.http.refusals import NoSuchPage, UnreadableRequest
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter()
 
 #: What is kept of a report; browsers send more, some of it typed by people.
 TOLD = ("effective-directive", "violated-directive", "blocked-uri", "line-number")
@@ -52,9 +52,17 @@ def metrics(request: Request, world: TheWorld) -> Response:
 
 @router.post("/csp", status_code=204)
 async def policy_violation(request: Request) -> Response:
-    """Log what a browser refused to load or run."""
-    report: Any = await request.json()
-    told = report.get("csp-report", {}) if isinstance(report, dict) else {}
+    """Log what a browser refused to load or run.
+
+    Raises:
+        UnreadableRequest: it is no report.
+    """
+    try:
+        report: Any = await request.json()
+    except ValueError as error:
+        raise UnreadableRequest(reason="JSON") from error
+    told = report.get("csp-report") if isinstance(report, dict) else None
+    told = told if isinstance(told, dict) else {}
     fields = {name: str(told[name])[:LONGEST] for name in TOLD if name in told}
     LOGGER.warning("content policy violated", extra={"fields": fields})
     return Response(status_code=204)

@@ -11,4 +11,4 @@ GRANT INSERT, UPDATE (succeeded) ON sign_in_attempt TO nesie_app;
 GRANT INSERT, UPDATE (used_at, revoked_at) ON api_token TO nesie_app;
 GRANT INSERT, UPDATE (used_at, expires_at) ON invitation TO nesie_app;
 GRANT INSERT ON person_identity TO nesie_app;
-GRANT INSERT, UPDATE (used_at) ON provider_visit TO nesie_app;
+GRANT INSERT, DELETE, UPDATE (used_at) ON provider_visit TO nesie_app;

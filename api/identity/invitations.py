@@ -51,6 +51,11 @@ def invite(session: Session, person_id: int, now: datetime) -> str:
     return token
 
 
+def invitation_address(site: str, token: str) -> str:
+    """The link by which an invitation is used, on the site at this address."""
+    return f"{site.rstrip('/')}/sign-in/invitation?token={token}"
+
+
 def invited(session: Session, token: str, now: datetime) -> Person:
     """Whom an invitation is for; it stays good.
 

@@ -8,18 +8,16 @@ holds from the next request on. Passwords and codes are set by the people themse
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from importlib.resources import files
 from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, delete, func, select, true, update
 from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
 from sqlalchemy.orm import Session
 
+from api.access.matrix import matrix
 from api.identity.tables import LOGIN, PersonRoleRow, PersonRow, SignInSessionRow
 from ledger.errors import BadInput, Conflict, NotFound, Refused
 from ledger.organisations import organisation
@@ -83,16 +81,9 @@ class Person:
     disabled_at: datetime | None
 
 
-@cache
-def _roles() -> Mapping[str, Sequence[str]]:
-    document = tomllib.loads(files("api.access").joinpath("matrix.toml").read_text(encoding="utf-8"))
-    roles: dict[str, list[str]] = document["roles"]
-    return roles
-
-
 def roles_for(kind: str) -> list[str]:
     """Roles that people of an organisation of this kind may have, in the order of the matrix."""
-    return [role for role, kinds in _roles().items() if kind in kinds]
+    return [role for role, kinds in matrix().roles.items() if kind in kinds]
 
 
 def add_person(

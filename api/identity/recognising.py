@@ -21,13 +21,14 @@ from api.access.actors import Actor, Channel
 from api.identity.api_tokens import PREFIX, bearer, note_used
 from api.identity.people import Person, person
 from api.identity.sessions import COOKIE, Caller, SignInSession, lately, note_seen, standing_session
-from api.identity.signing_in import NotSignedIn, confirm_program
+from api.identity.signing_in import ConfirmFirst, NotSignedIn, confirm_program
 from api.identity.vault import keys_of
 from api.world import World
+from ledger.errors import NesieError
 from ledger.unit_of_work import perform
 
 API = "/api/"
-SIGN_IN = "/sign-in"
+SIGN_IN, CONFIRM = "/sign-in", "/account/confirm"
 CODE_HEADER = "Nesie-Code"
 #: A path: one slash, then neither a second one nor a backslash, nor control characters anywhere.
 LOCAL = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
@@ -100,24 +101,24 @@ def local_path(target: str | None) -> str:
     return target if target and LOCAL.fullmatch(target) else "/"
 
 
-def turned_away(request: Request) -> Response | None:
-    """The answer to a browser that is not signed in: on to sign in, and back here afterwards.
+def turned_away(request: Request, error: NesieError) -> Response | None:
+    """Where a browser is sent that has to sign in, or to give a code first; it comes back here afterwards.
 
-    None for programs and for forms, which get the error itself: the page with the form keeps what was typed.
+    None for other errors, for programs, and for forms of people not signed in: they get the error itself.
     """
-    if request.url.path.startswith(API):
+    if request.url.path.startswith(API) or not isinstance(error, (NotSignedIn, ConfirmFirst)):
         return None
-    if "HX-Request" in request.headers:
-        page = urlsplit(request.headers.get("HX-Current-URL", "/"))
-        target = _sign_in_and_return(page.path, page.query)
-        return Response(status_code=NotSignedIn.http_status, headers={"HX-Redirect": target})
-    if request.method != "GET":
+    htmx, reading = "HX-Request" in request.headers, request.method == "GET"
+    page = urlsplit(request.headers.get("HX-Current-URL" if htmx else "Referer", ""))
+    if reading and not htmx:
+        page = urlsplit(str(request.url))
+    here = local_path(page.path + (f"?{page.query}" if page.query else ""))
+    target = f"{SIGN_IN if isinstance(error, NotSignedIn) else CONFIRM}?next={quote(here)}"
+    if htmx:
+        return Response(status_code=error.http_status, headers={"HX-Redirect": target})
+    if isinstance(error, NotSignedIn) and not reading:
         return None
-    return RedirectResponse(_sign_in_and_return(request.url.path, request.url.query), 303)
-
-
-def _sign_in_and_return(path: str, query: str) -> str:
-    return f"{SIGN_IN}?next={quote(local_path(path + (f'?{query}' if query else '')))}"
+    return RedirectResponse(target, 303)
 
 
 def _program(request: Request, world: World, token: str) -> Actor | None:

@@ -30,8 +30,8 @@ def effect_shown(effect: Mapping[str, Any], lang: Lang) -> EffectShown:
 def _measures(lines: list[dict[str, Any]], lang: Lang) -> Table:
     heads = [
         Head(words=say("web.acts.figure", lang)),
-        Head(words=say("web.acts.before", lang), lie="figure"),
-        Head(words=say("web.acts.after", lang), lie="figure"),
+        Head(words=say("web.acts.before", lang), lie="number"),
+        Head(words=say("web.acts.after", lang), lie="number"),
     ]
     rows = []
     for line in lines:
@@ -46,7 +46,7 @@ def _postings(lines: list[dict[str, Any]], lang: Lang) -> Table:
     heads = [
         Head(words=say("web.acts.book", lang)), Head(words=say("column.account", lang)),
         Head(words=say("web.acts.subject", lang)), Head(words=say("web.acts.day", lang), lie="narrow"),
-        Head(words=say("column.debit", lang), lie="figure"), Head(words=say("column.credit", lang), lie="figure"),
+        Head(words=say("column.debit", lang), lie="number"), Head(words=say("column.credit", lang), lie="number"),
     ]  # fmt: skip
     rows = [
         Row(cells=[

@@ -7,11 +7,13 @@ it was written, sums and spaces normalised. What the values mean is for pydantic
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from typing import Annotated
 from uuid import uuid4
 
+from fastapi import Depends, Request
 from pydantic import ValidationError
 from starlette.datastructures import FormData
 
@@ -28,11 +30,20 @@ _SPACES = re.compile(r"[\s\u00a0\u202f]+")
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """``values`` by field as typed, ``problems`` by field in words; a problem of the whole stands under ``""``."""
+    """``values`` by field as typed, ``problems`` by field in words; a problem of the whole stands under ``""``.
+
+    ``labels`` fills while the fields are drawn, so that the summary above them can name each.
+    """
 
     values: Mapping[str, str] = field(default_factory=dict)
     problems: Mapping[str, str] = field(default_factory=dict)
     key: str = field(default_factory=lambda: uuid4().hex)
+    labels: dict[str, str] = field(default_factory=dict)
+
+    def labelled(self, name: str, words: str) -> str:
+        """``words``, remembered as those of the field ``name``."""
+        self.labels[name] = words
+        return words
 
     def value(self, name: str) -> str:
         """What stands in the field ``name``; nothing where nothing was typed."""
@@ -41,6 +52,16 @@ class Form:
     def money(self, name: str) -> str:
         """What stands in a field of money, as sums are written where it is one."""
         return written_sum(self.value(name))
+
+
+async def sent(request: Request) -> AsyncIterator[FormData]:
+    """The form of a request; its files are closed when the answer has been made."""
+    async with request.form() as data:
+        yield data
+
+
+#: What a plain handler asks for to be given a form as it was sent.
+Sent = Annotated[FormData, Depends(sent)]
 
 
 def typed(data: FormData, problems: Mapping[str, str] | None = None) -> Form:

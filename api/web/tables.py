@@ -13,10 +13,10 @@ from typing import Literal
 from reports.report import Kind, Section
 from reports.words import Lang, cell_text, value_text
 
-#: How a column lies: figures to the right, texts to the left, marks and dates as narrow as they are.
-Lie = Literal["figure", "text", "narrow"]
+#: How a column lies: numbers to the right, texts to the left, marks and dates as narrow as they are.
+Lie = Literal["number", "text", "narrow"]
 LIES: dict[Kind, Lie] = {
-    "money": "figure", "integer": "figure", "percent": "figure", "rate": "figure",
+    "money": "number", "integer": "number", "percent": "number", "rate": "number",
     "date": "narrow", "month": "narrow", "identifier": "narrow", "text": "text",
 }  # fmt: skip
 Sorted = Literal["ascending", "descending", "none"]

@@ -12,24 +12,13 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from api.backups import BackupFailed, DatabaseInUse, NoBackupProgram, _program, backup, restore
+from api.database import drift, migrate
 from ledger.balances import balances
 from ledger.posting import post
 from ledger.seals import missing_anchors, seals_of
-from ledger.unit_of_work import make_engine, perform
+from ledger.unit_of_work import APPLICATION_ROLE, make_engine, perform
 from ledger.verification import verify
 from tests.ledger.samples import FEBRUARY, JANUARY, MARCH, book, capital, close, drawdown
-
-
-@pytest.fixture
-def empty_database(server: URL) -> Iterator[str]:
-    """A database on the same server with nothing in it."""
-    name = f"nesie_test_{uuid4().hex[:12]}"
-    engine = create_engine(server.set(database="postgres"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-        yield server.set(database=name).render_as_string(hide_password=False)
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    engine.dispose()
 
 
 def fill(url: str) -> tuple[int, str]:
@@ -91,6 +80,43 @@ def test_a_migrated_database_is_restored_into(fresh_database: str, server: URL, 
     restore(fresh_database, tmp_path / "full.backup")
     with Session(engine) as session:
         assert [found for _, found in verify(session) if found] == []
+    engine.dispose()
+
+
+@pytest.fixture
+def plain_owner(server: URL) -> Iterator[tuple[str, str]]:
+    """Two databases with nothing in them, as their owner: a role that is no superuser and no exception to security."""
+    name = f"nesie_owner_{uuid4().hex[:12]}"
+    engine = create_engine(server.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE ROLE {name} LOGIN CREATEROLE PASSWORD '{name}'"))
+        connection.execute(text(f"GRANT {APPLICATION_ROLE} TO {name}"))
+        databases = (f"{name}_1", f"{name}_2")
+        for each in databases:
+            connection.execute(text(f"CREATE DATABASE {each} OWNER {name}"))
+        login = server.set(username=name, password=name)
+        one, two = (login.set(database=each).render_as_string(hide_password=False) for each in databases)
+        yield one, two
+        for each in databases:
+            connection.execute(text(f"DROP DATABASE {each} WITH (FORCE)"))
+        connection.execute(text(f"DROP ROLE {name}"))
+    engine.dispose()
+
+
+def test_an_owner_under_security_saves_everything(plain_owner: tuple[str, str], tmp_path: Path) -> None:
+    """Row-level security is forced on the owner too: it migrates, saves and restores every row all the same."""
+    saved, restored = plain_owner
+    migrate(saved)
+    _, anchor = fill(saved)
+    backup(saved, tmp_path / "nesie.backup")
+    restore(restored, tmp_path / "nesie.backup")
+    assert drift(restored) == []
+    with pytest.raises(DatabaseInUse, match="has 4 entries"):
+        restore(restored, tmp_path / "nesie.backup")
+    engine = make_engine(restored)
+    with Session(engine) as session:
+        assert [found for _, found in verify(session) if found] == []
+        assert missing_anchors(session, [anchor]) == []
     engine.dispose()
 
 

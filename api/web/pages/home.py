@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 
 from api.web.rendering import render
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter()
 
 
 @router.get("/")

@@ -135,15 +135,23 @@ def catalogue(server) -> Iterator[Connection]:  # type: ignore[no-untyped-def]
 
 
 def test_every_table_is_guarded(catalogue: Connection) -> None:
-    """Security is enabled and forced on every table, each has the system's policy, and organisations only read."""
+    """Security is enabled and forced on every table, with a policy each for reading, adding, changing and removing."""
     unguarded = text("""
         SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
         AND NOT (relrowsecurity AND relforcerowsecurity
-                 AND EXISTS (SELECT FROM pg_policy WHERE polrelid = pg_class.oid AND polname = 'by_everything'))
+                 AND (SELECT array_agg(polcmd ORDER BY polcmd) FROM pg_policy WHERE polrelid = pg_class.oid)
+                     = ARRAY['a', 'd', 'r', 'w']::"char"[])
     """)
     assert set(catalogue.scalars(unguarded)) == OPEN
-    writing = text("SELECT polname FROM pg_policy WHERE polcmd <> 'r' AND polname <> 'by_everything'")
-    assert catalogue.scalars(writing).all() == []
+
+
+def test_only_the_system_writes(catalogue: Connection) -> None:
+    """No policy lets anybody but the system add, change or remove a row."""
+    rules = text("""
+        SELECT DISTINCT coalesce(pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid))
+        FROM pg_policy WHERE polcmd <> 'r'
+    """)
+    assert catalogue.scalars(rules).all() == ["( SELECT sees_everything() AS sees_everything)"]
 
 
 def test_the_role_is_bound(catalogue: Connection) -> None:

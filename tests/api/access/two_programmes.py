@@ -35,7 +35,7 @@ LIFTED = """
     END $$
 """
 EXAMPLES: Mapping[type, Any] = {
-    bool: True, bytes: b"", dict: {}, list: [], Decimal: Decimal(0),
+    bool: True, dict: {}, list: [], Decimal: Decimal(0),
     date: date(2019, 1, 1), datetime: datetime(2019, 1, 1, tzinfo=UTC),
 }  # fmt: skip
 
@@ -90,4 +90,7 @@ def _value(made: Programme, column: Column[Any]) -> Any:
     if column.name in ("book_id", "organisation_id"):
         return made.organisations["lender"]
     kind = column.type.python_type
-    return f"x{next(NUMBERS)}" if kind is str else EXAMPLES.get(kind, next(NUMBERS))
+    if kind in (str, bytes):
+        unlike = f"x{next(NUMBERS)}"
+        return unlike if kind is str else unlike.encode()
+    return EXAMPLES.get(kind, next(NUMBERS))

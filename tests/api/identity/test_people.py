@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -71,7 +71,7 @@ def test_nobody_grants_a_role_to_themselves(committed_engine: Engine, aigerim: P
             set_access(session, aigerim, allowed=False, by=aigerim.id, now=NOW)
         row = {"person_id": aigerim.id, "role": "auditor", "granted_by": aigerim.id, "granted_at": NOW}
         with pytest.raises(IntegrityError, match="granted_by_another"):
-            session.execute(PersonRoleRow.__table__.insert(), row)
+            session.execute(insert(PersonRoleRow), row)
 
 
 def test_colleagues_are_of_ones_own_organisation(committed_engine: Engine, aigerim: Person) -> None:
@@ -87,8 +87,8 @@ def test_colleagues_are_of_ones_own_organisation(committed_engine: Engine, aiger
 def test_people_are_never_removed(committed_engine: Engine, aigerim: Person) -> None:
     """Rows are signed with logins, so a login stays and is not changed either."""
     with committed_engine.connect() as connection, pytest.raises(Exception, match="permission denied"):
-        connection.execute(PersonRow.__table__.delete())
+        connection.execute(delete(PersonRow))
     with committed_engine.connect() as connection, pytest.raises(Exception, match="permission denied"):
-        connection.execute(PersonRow.__table__.update().values(login="other"))
+        connection.execute(update(PersonRow).values(login="other"))
     with Session(committed_engine) as session:
         assert session.scalars(select(PersonRow.login)).all() == ["aigerim"]

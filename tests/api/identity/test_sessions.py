@@ -1,4 +1,4 @@
-"""Sessions end when nobody asks, when the day is over, when they are ended, and when their person is no longer let in."""
+"""Sessions end when nobody asks, when the day is over, when they are ended, and with their person's access."""
 
 from __future__ import annotations
 
