@@ -32,8 +32,8 @@ from api.http.rates import Rates
 from api.identity import pages as identity_pages
 from api.identity import pages as identity_pages
 from api.identity.recognising import Recognising
-from api.v1 import routes
-from api.web.pages import acts, approvals, home, lists
+from api.v1 import chain_cards, routes
+from api.web.pages import acts, approvals, cases, facilities, home, lists, money_chain, support, utilisation
 from api.world import World
 from ledger.errors import NesieError
 
@@ -52,7 +52,8 @@ STATIC = Path(__file__).parents[1] / "web" / "static"
 def routers() -> tuple[APIRouter, ...]:
     """Every router there is, in the order in which addresses are tried."""
     pages = (home.router, identity_pages.router, acts.router, approvals.router, lists.router)
-    return (health.router, *pages, routes.router())
+    of_chain = (facilities.router, utilisation.router, money_chain.router, cases.router, support.router)
+    return (health.router, *pages, *of_chain, routes.router(), chain_cards.router)
 
 
 def create_app(

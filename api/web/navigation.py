@@ -30,6 +30,15 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("web.nav.home", "/"),
     Entry("web.nav.approvals", "/approvals"),
     Entry("web.nav.loans", "/loans"),
+    Entry("web.nav.utilisation", "/utilisation"),
+    Entry("web.nav.chain", "/chain"),
+    Entry("web.nav.facilities", "/facilities"),
+    Entry("web.nav.budget-returns", "/budget-returns"),
+    Entry("web.nav.cases", "/cases"),
+    Entry("web.nav.jobs", "/jobs"),
+    Entry("web.nav.violations", "/violations"),
+    Entry("web.nav.subsidies", "/subsidies"),
+    Entry("web.nav.grants", "/grants"),
 )
 
 

@@ -6,6 +6,8 @@ from __future__ import annotations
 PLACES = {
     "loan": "/loans/{id}",
     "facility": "/facilities/{id}",
+    "case": "/cases/{id}",
+    "violation": "/violations/{id}",
     "guarantee": "/guarantees/{id}",
     "allocation": "/allocations/{id}",
     "claim": "/claims/{id}",
