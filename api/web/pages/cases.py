@@ -7,7 +7,7 @@ The proof has a form of its own because it has a row for every file that was han
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request
@@ -29,6 +29,7 @@ from api.evidence.tables import EvidenceFileRow
 from api.http.asking import Asker, Reading, Spoken, TheWorld
 from api.http.invalid import field_problems
 from api.web.forms import Form, is_redrawn, problems_of, typed
+from api.web.places import place
 from api.web.rendering import render
 from api.web.sending import Sent
 from api.web.viewing import day_of, ways
@@ -48,6 +49,7 @@ TYPES = {
     "pdf": "application/pdf", "jpeg": "image/jpeg", "png": "image/png", "signature": "application/pkcs7-signature",
 }  # fmt: skip
 CONFIRM = "target-use.confirm"
+DOCUMENT_KINDS: tuple[str, ...] = get_args(DocumentKind)
 FIELDS = ("kind", "number", "dated", "amount")
 
 
@@ -69,7 +71,7 @@ def violation(
     proposals = _proposals(session, violation_id)
     return render(
         request, "oversight/violation.html", card=card, violation=found, proposals=proposals,
-        ways=_ways_of_violation(actor, violation_id, card, bool(found and found.closed_on is None), proposals),
+        ways=_ways_of_violation(actor, violation_id, card, proposals),
     )  # fmt: skip
 
 
@@ -178,6 +180,7 @@ def _page(
         request, "oversight/case.html", status, card=card, files=_documents(known), proving=_proving(card, known),
         signatures={each.signs_id: each for each in known if each.signs_id}, waiting=_waiting(session, loan_id),
         ways=_ways(actor, card), form=form, hurt=bool(form.problems), may_prove=matrix().may_make(actor, CONFIRM),
+        known_kinds=DOCUMENT_KINDS, place=place,
     )  # fmt: skip
 
 
@@ -189,7 +192,7 @@ def _proof(
     proving = _proving(card, known)
     waits = {paper.get("evidence_id") for each in _waiting(session, loan_id) for paper in each.asked.get("papers", ())}
     rows = [each for each in _documents(known) if each.id not in proving and each.id not in waits]
-    kinds = [(kind, say(f"document-kind.{kind}", lang)) for kind in DocumentKind.__args__]  # type: ignore[attr-defined] # a Literal's values
+    kinds = [(kind, say(f"document-kind.{kind}", lang)) for kind in DOCUMENT_KINDS]
     return render(
         request, "oversight/proof.html", status, card=card, files=rows, form=form, kinds=kinds,
         hurt=bool(form.problems),
@@ -217,11 +220,9 @@ def _problems(error: ValidationError | NesieError, sent: FormData, lang: Lang) -
     ids = [str(paper.get("evidence_id", "new")) for paper in _papers(sent)]
     found: dict[str, str] = {}
     for each in field_problems(error.errors(), lang):
-        first, *place = each.name.split(".")
-        if first == "papers":
-            name = f"{place[1]}-{ids[int(place[0])]}" if len(place) == 2 else ""
-        else:
-            name = first
+        first, *rest = each.name.split(".")
+        row = f"{rest[1]}-{ids[int(rest[0])]}" if len(rest) == 2 else ""
+        name = row if first == "papers" else first
         found.setdefault(name, each.message if name else say("web.oversight.nothing-proved", lang))
     return found
 
@@ -259,9 +260,9 @@ def _ways(actor: Actor, card: CaseCard) -> list[tuple[str, str]]:
 
 
 def _ways_of_violation(
-    actor: Actor, violation_id: int, card: CaseCard, is_open: bool, proposals: Any
+    actor: Actor, violation_id: int, card: CaseCard, proposals: Any
 ) -> list[tuple[str, str]]:  # fmt: skip
-    if not is_open:
+    if all(each.id != violation_id or each.closed_on for each in card.violations):
         return []
     about = {"violation_id": violation_id}
     closing = [

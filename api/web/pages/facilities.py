@@ -6,9 +6,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.access.actors import Actor
-from api.http.asking import Asker, Reading, TheWorld
+from api.http.asking import Asker, Reading, Spoken, TheWorld
 from api.web.rendering import render
 from api.web.viewing import day_of, ways
+from ledger.chart import account
 from ledger.errors import NotFound
 from lending.chain.tables import BudgetReturnRow, LotRow
 from reports.cards.facilities import FacilityCard, facility_card
@@ -19,10 +20,13 @@ SEE_OTHER = 303
 
 
 @router.get("/facilities/{facility_id}")
-def one(request: Request, facility_id: int, session: Reading, world: TheWorld, actor: Asker) -> HTMLResponse:
+def one(
+    request: Request, facility_id: int, session: Reading, world: TheWorld, actor: Asker, lang: Spoken
+) -> HTMLResponse:
     """An agreement: terms, money, schedule, where it went, and what to do."""
     card = facility_card(session, facility_id, day_of(request, world))
-    return render(request, "chain/facility.html", card=card, ways=_ways(actor, card))
+    accounts = {each.account: getattr(account(each.account), f"name_{lang}") for each in card.postings}
+    return render(request, "chain/facility.html", card=card, ways=_ways(actor, card), accounts=accounts)
 
 
 @router.get("/lots/{lot_id}")

@@ -49,4 +49,5 @@ def _rows_of(band: Band, on: str, editions_chosen: list[str]) -> str:
 def _words(made: MoneyChain, node: str, lang: Lang) -> str:
     if node in made.names:
         return value_text(made.names[node], lang)
-    return say(f"web.chain.node.{node.split(':')[-1] if node.endswith(':others') else node.split(':')[0]}", lang)
+    kind = node.partition(":")[0]
+    return say(f"web.chain.node.{'others' if kind.isdigit() else kind}", lang)
