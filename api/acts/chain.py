@@ -159,7 +159,7 @@ def _of_opening(session: Session, asked: OpenAsked, actor: Actor) -> Concern:
 def _of_return(session: Session, asked: Any, _actor: Actor) -> Concern:
     row = session.get(BudgetReturnRow, asked.return_id)
     if row is None:
-        raise NotFound(what="return", name=str(asked.return_id))
+        raise NotFound(what="unpaid return to the budget", name=str(asked.return_id))
     return Concern(facility(session, row.facility_id).borrower_id, f"facility:{row.facility_id}")
 
 
@@ -184,7 +184,7 @@ def _draw(session: Session, _doing: Doing, asked: DrawAsked) -> Mapping[str, Any
 def _undo_draw(session: Session, _doing: Doing, asked: UndoDrawAsked) -> Mapping[str, Any]:
     row = session.get(LotRow, asked.lot_id)
     if row is None or row.facility_id != asked.facility_id:
-        raise NotFound(what="drawdown", name=str(asked.lot_id))
+        raise NotFound(what="drawdown with lot", name=str(asked.lot_id))
     drawdown.undo_draw(session, asked.lot_id, asked.on)
     return {"facility_id": asked.facility_id}
 
@@ -223,7 +223,7 @@ def _pay_return(session: Session, _doing: Doing, asked: PayReturnAsked) -> Mappi
 def _undo_return(session: Session, _doing: Doing, asked: UndoReturnAsked) -> Mapping[str, Any]:
     row = session.get(BudgetReturnPaymentRow, asked.payment_id)
     if row is None or row.budget_return_id != asked.return_id:
-        raise NotFound(what="return payment", name=str(asked.payment_id))
+        raise NotFound(what="payment of a return to the budget", name=str(asked.payment_id))
     opposite = returns.undo_return_payment(session, asked.payment_id, asked.on)
     return {"return_id": asked.return_id, "payment_id": opposite}
 

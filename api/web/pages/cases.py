@@ -7,6 +7,7 @@ The proof has a form of its own because it has a row for every file that was han
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, get_args
 from urllib.parse import quote
 
@@ -34,7 +35,7 @@ from api.web.rendering import render
 from api.web.sending import Sent
 from api.web.viewing import day_of, ways
 from api.world import World
-from ledger.errors import Broken, Conflict, NesieError
+from ledger.errors import Broken, Conflict, NesieError, NotFound
 from ledger.unit_of_work import perform
 from lending.oversight.tables import ViolationProposalRow
 from reports.cards.cases import CaseCard, case_card, case_of_violation
@@ -67,7 +68,9 @@ def violation(
 ) -> HTMLResponse:  # fmt: skip
     """A violation with the case it belongs to."""
     card = case_card(session, case_of_violation(session, violation_id), day_of(request, world))
-    [found] = [each for each in card.violations if each.id == violation_id] or [None]
+    found = next((each for each in card.violations if each.id == violation_id), None)
+    if found is None:
+        raise NotFound(what="violation", name=str(violation_id))
     proposals = _proposals(session, violation_id)
     return render(
         request, "oversight/violation.html", card=card, violation=found, proposals=proposals,
@@ -157,16 +160,14 @@ def _keep(
     perform(world.engine, work)
 
 
+@dataclass(eq=False, kw_only=True)
 class NotWatchedByYou(Conflict):
     """Somebody hands in a file about a loan that is not theirs to watch."""
 
     code = "not-watched-by-you"
     sentence = "Loan {loan} is watched by its lender and by those whose money it is. Ask them to hand the file in."
     http_status = 403
-
-    def __init__(self, *, loan: int) -> None:
-        self.loan = loan
-        super().__init__()
+    loan: int
 
 
 def _page(

@@ -34,7 +34,7 @@ def lot(lot_id: int, session: Reading) -> Response:
     """A lot, in the card of its agreement."""
     row = session.get(LotRow, lot_id)
     if row is None:
-        raise NotFound(what="lot", name=str(lot_id))
+        raise NotFound(what="drawdown with lot", name=str(lot_id))
     return RedirectResponse(f"/facilities/{row.facility_id}#lots", SEE_OTHER)
 
 
@@ -43,7 +43,7 @@ def budget_return(return_id: int, session: Reading) -> Response:
     """A return to the budget, in the card of its agreement."""
     row = session.get(BudgetReturnRow, return_id)
     if row is None:
-        raise NotFound(what="return", name=str(return_id))
+        raise NotFound(what="unpaid return to the budget", name=str(return_id))
     return RedirectResponse(f"/facilities/{row.facility_id}#returns", SEE_OTHER)
 
 
