@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # Makes this folder ready to run or to test, and does nothing the second time.
 #
-#   .ci/setup.sh run     what `nesie` needs: a virtual environment with the locked packages, PDF libraries, fonts
-#   .ci/setup.sh test    that, and what the suite needs: development packages, PostgreSQL 15, hledger, poppler
+#   .ci/setup.sh run     what `nesie` needs: a virtual environment with the locked packages, PDF libraries, fonts,
+#                        and the files of others that browsers are served
+#   .ci/setup.sh test    that, and what the suite needs: development packages, PostgreSQL 15, hledger, poppler, Chromium
 #
-# Packages come with their hashes from requirements.lock and requirements-dev.lock and from nowhere else.
+# Packages come with their hashes from requirements.lock and requirements-dev.lock and from nowhere else; the files for
+# browsers from package-lock.json, without running any script of theirs, and are compared with vendor.lock.
 # A stamp named after the hash of everything that decides the outcome says that the environment is up to date.
 # On systems without apt the Debian packages are only named, and installing their likes is left to the reader.
 set -euo pipefail
@@ -21,6 +23,7 @@ locks=(requirements.lock)
 if [ "$purpose" = test ]; then
     debian_packages+=(hledger poppler-utils postgresql-15)
     locks+=(requirements-dev.lock)
+    command -v chromium chromium-browser google-chrome >/dev/null || debian_packages+=(chromium)
 fi
 
 stop() {
@@ -92,9 +95,29 @@ pip_install() {
         "$environment/bin/python" -m pip install --quiet --no-input --disable-pip-version-check "$@"
 }
 
+# Copies what browsers are served out of npm's packages; without npm, Node.js comes as a Python package.
+install_files_for_browsers() {
+    local omit=(--omit=dev)
+    [ "$purpose" = run ] || omit=()
+    if "$environment/bin/python" -m api.web.vendoring --check 2>/dev/null &&
+        { [ "$purpose" = run ] || [ -e node_modules/axe-core/axe.min.js ]; }; then
+        return
+    fi
+
+    echo "Installing the files that browsers are served"
+    if ! command -v npm >/dev/null; then
+        pip_install --require-hashes --requirement .ci/node.lock
+        PATH="$PWD/$environment/bin:$PATH"
+    fi
+    quietly "could not install the packages of package.json. Is this machine online, and does it reach registry.npmjs.org?" \
+        npm ci --ignore-scripts --no-audit --no-fund "${omit[@]}"
+    quietly "npm brought other files than api/web/vendor.lock means." "$environment/bin/python" -m api.web.vendoring
+}
+
 command -v "$python" >/dev/null || debian_packages+=(python3)
 if [ "$python" = python3 ] && ! python3 -c 'import ensurepip' 2>/dev/null; then debian_packages+=(python3-venv); fi
 install_debian_packages
 "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
     stop "Python 3.11 or later is needed; $python is $("$python" --version). Another one: make PYTHON=/path/to/python3.11 …"
 install_python_packages
+install_files_for_browsers

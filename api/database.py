@@ -7,11 +7,13 @@ schema; everything else works as the application role.
 from __future__ import annotations
 
 import warnings
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
+from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine, text
@@ -38,7 +40,19 @@ def embedded_url(home: Path) -> str:
 
     folder = home / "postgres"
     folder.parent.mkdir(parents=True, exist_ok=True)
+    _let_it_stop(folder)
     return str(embedded.get_server(folder).get_uri())
+
+
+def _let_it_stop(folder: Path, patience: float = 120) -> None:
+    """Wait, at most ``patience`` seconds, while a server that nobody asks any more is on its way down.
+
+    Until it is down it can neither be used nor started: one command right after another would find no database.
+    """
+    end = monotonic() + patience
+    with suppress(FileNotFoundError):
+        while "stopping" in (folder / "postmaster.pid").read_text("utf-8").split() and monotonic() < end:
+            sleep(0.05)
 
 
 def alembic_config(url: str) -> Config:

@@ -7,7 +7,7 @@ own workbook marked; nothing is half accepted.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -15,10 +15,12 @@ from sqlalchemy.orm import Session
 from ledger.organisations import organisation
 from ledger.unit_of_work import Command, carry_out, perform
 from lending.registers.acceptance import Receipt, RegisterNotAccepted, accept
+from lending.registers.loan_rules import STRICTNESS, Name
 from lending.registers.marking import mark
 from lending.registers.review import Problem, Review, read_register
 from lending.registers.senders import sender
-from lending.registers.vocabulary import Language
+from lending.registers.vocabulary import LANGUAGES, Language
+from reports.words import error_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,6 @@ class ImportOutcome:
 
     def told(self) -> Review:
         """The review with the problems found against what is recorded among those of the reading."""
-        from dataclasses import replace
-
         return replace(self.review, problems=tuple(self.problems))
 
 
@@ -65,11 +65,12 @@ class _Rehearsed(Exception):
 
 def import_register(
     engine: Engine, content: bytes, filename: str, *, actor: str, lender: str | None = None, rehearse: bool = False,
-    channel: str = "register", also: Also | None = None,
+    channel: str = "register", strictness: Name = "standard", also: Also | None = None,
 ) -> ImportOutcome:  # fmt: skip
     """Read a register and accept it whole, or tell every problem. ``lender`` None: the rows tell whose it is.
 
-    ``also`` is done with the receipt in the same transaction.
+    ``strictness`` names what broken rules do to rows of issued loans; ``also`` is done with the receipt in the same
+    transaction.
 
     Raises:
         UnreadableFile: not a spreadsheet of ours. SenderUnclear, NotFound: nobody to book it for.
@@ -81,13 +82,13 @@ def import_register(
         receipts: list[Receipt] = []
 
         def take_in(inner: Session) -> dict[str, object]:
-            receipts.append(accept(inner, lender_id, review))
+            receipts.append(accept(inner, lender_id, review, STRICTNESS[strictness]))
             return {"register": receipts[0].register_id}
 
         request = {"lender": lender_id, "kind": review.kind, "sha256": review.sha256}
         key = f"register:{lender_id}:{review.kind}:{review.sha256}"
         carry_out(session, Command(key, "accept-register", request, actor, channel), take_in)
-        receipt = receipts[0] if receipts else accept(session, lender_id, review)
+        receipt = receipts[0] if receipts else accept(session, lender_id, review, STRICTNESS[strictness])
         if also is not None:
             also(session, receipt)
         if rehearse:
@@ -99,4 +100,12 @@ def import_register(
     except _Rehearsed as rehearsed:
         return ImportOutcome(review, True, rehearsed.receipt, ())
     except RegisterNotAccepted as refusal:
-        return ImportOutcome(review, rehearse, None, refusal.problems)
+        return ImportOutcome(review, rehearse, None, [_worded(each) for each in refusal.problems])
+
+
+def _worded(problem: Problem) -> Problem:
+    """A problem that is a refusal of the domain, with the words that the catalogue has for it in every language."""
+    if problem.refusal is None:
+        return problem
+    said = {f"said_{lang}": error_text(problem.refusal, lang) for lang in LANGUAGES}
+    return replace(problem, values={**problem.values, **said})

@@ -21,6 +21,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from ledger.errors import BadInput
 
 Language = Literal["kk", "ru", "en"]
+RegisterStrictness = Literal["strict", "standard", "lenient"]
 ALMATY = ZoneInfo("Asia/Almaty")
 
 
@@ -92,6 +93,11 @@ class Settings(BaseModel):
     )
     site: str = Field(
         default="http://localhost:8000", description="address under which browsers reach the site, for links"
+    )
+    register_strictness: RegisterStrictness = Field(
+        default="standard",
+        description="what a row of issued loans is stopped by: strict (rules of the loan and the share of start-ups), "
+        "standard (rules of the loan; the share is told) or lenient (nothing; all is told)",
     )
 
     @classmethod

@@ -65,11 +65,12 @@ LISTED = text(
     SELECT g.*, p.order_number, p.paid_on, coalesce(p.amount, 0) AS paid, p.accompanied_until,
         coalesce(j.visits, 0) AS visits, j.last_visit, coalesce(j.spent, 0)::bigint AS spent
     FROM state_grant g
-    LEFT JOIN grant_payment p ON p.grant_id = g.id AND p.paid_on <= :end
+    LEFT JOIN grant_payment p ON p.grant_id = g.id AND p.paid_on <= :end AND NOT EXISTS (
+        SELECT FROM grant_reversal r WHERE r.payment_id = p.id AND r.reversed_on <= :end)
     LEFT JOIN grant_withdrawal w ON w.grant_id = g.id AND w.withdrawn_on <= :end
     LEFT JOIN LATERAL (
         SELECT count(*) AS visits, max(visited_on) AS last_visit, sum(spent) AS spent FROM grant_journal
-        WHERE grant_id = g.id AND visited_on <= :end
+        WHERE payment_id = p.id AND visited_on <= :end
     ) AS j ON true
     WHERE g.decided_on <= :end AND w.grant_id IS NULL AND (p.paid_on IS NULL OR p.accompanied_until >= :start)
     ORDER BY g.payer_id, g.decided_on, g.id
@@ -78,7 +79,8 @@ LISTED = text(
 REACHED = text(
     """
     SELECT count(*) FROM state_grant g JOIN grant_payment p ON p.grant_id = g.id
-    WHERE g.edition = :edition AND p.paid_on BETWEEN :start AND :end
+    LEFT JOIN grant_reversal r ON r.payment_id = p.id AND r.reversed_on <= :end
+    WHERE g.edition = :edition AND p.paid_on BETWEEN :start AND :end AND r.payment_id IS NULL
     """
 )
 

@@ -88,7 +88,8 @@ def build(session: Session, request: ReportRequest) -> Report:
 
 def _listed(session: Session, scope: Scope, start: date) -> Listed:
     seen = {row.id for row in scope.facilities_in_region}
-    known = [each for each in subsidies(session) if each.facility_id in seen and each.confirmed_on <= scope.on]
+    ever = subsidies(session, on=scope.on)
+    known = [each for each in ever if each.facility_id in seen and each.confirmed_on <= scope.on]
     standing = [_as_at(each, scope.on) for each in known if not _by(each.withdrawn_on, scope.on)]
     return Listed(
         tuple(each for each in standing if each.paid_on is None or each.paid_on >= start),
@@ -99,8 +100,6 @@ def _listed(session: Session, scope: Scope, start: date) -> Listed:
 def _as_at(of: Subsidy, on: date) -> Subsidy:
     """A subsidy as it stood at the close of a day."""
     of = replace(of, withdrawn_on=None)
-    if not _by(of.paid_on, on):
-        of = replace(of, paid_on=None, paid=0, order_number=None)
     if not _by(of.decided_on, on):
         of = replace(of, decided_on=None, decided=0, decision_number=None, decided_by=None)
     return of

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from lending.applications.shares import OWING, first_turn_money
 from lending.chain.tables import FacilityRow
 from lending.chain.utilisation import Utilisation, conservation, utilisation
 from reports import columns
@@ -24,8 +24,6 @@ from reports.scope import Scope, compose, scope_of
 NAME = "utilisation"
 
 LINKS = ("budget-credit", "bond", "operator-loan", "funding-line")
-#: The links whose borrowers lend on themselves: creditors in the words of 746-CR-11.
-OF_CREDITORS = ("operator-loan", "funding-line")
 LINK = Column(key="link", kind="text")
 AGREEMENT = Column(key="agreement", kind="identifier")
 RECEIVED = Column(key="money-received", kind="money")
@@ -53,17 +51,6 @@ START_UPS = (
     LINK, AGREEMENT, columns.RECIPIENT, columns.AMOUNT_AGREED, Column(key="lent-to-borrowers", kind="money"),
     Column(key="start-up-amount", kind="money"), Column(key="start-up-of-agreement", kind="percent"),
 )  # fmt: skip
-
-#: Money lent for the first time to borrowers, by the facility it came out of.
-LENT_FIRST = text(
-    """
-    SELECT lot.facility_id, -sum(m.amount)::bigint AS lent,
-        coalesce(-sum(m.amount) FILTER (WHERE loan.start_up), 0)::bigint AS start_up
-    FROM lot_movement m JOIN lot ON lot.id = m.lot_id JOIN loan ON loan.id = m.loan_id
-    WHERE m.kind = 'lent' AND lot.turn = 1 AND m.moved_on <= :end AND lot.facility_id = ANY(CAST(:ids AS bigint[]))
-    GROUP BY lot.facility_id
-    """
-)
 
 
 @dataclass(slots=True)
@@ -169,31 +156,22 @@ def _down(seen: Mapping[int, FacilityRow]) -> Iterator[tuple[FacilityRow, Facili
 
 
 def _start_ups(session: Session, scope: Scope, seen: Mapping[int, FacilityRow]) -> Section:
-    lent = {row.id: [0, 0] for row in seen.values()}
-    for found in session.execute(LENT_FIRST, {"end": scope.on, "ids": list(seen)}):
-        for facility in _upwards(found.facility_id, seen):
-            lent[facility][0] += found.lent
-            lent[facility][1] += found.start_up
+    own = _of_creditors(seen.values())
+    money = first_turn_money(session, [row.id for row in own], scope.on)
     rows = (
         (
-            phrase(f"link.{row.link}"), row.number, scope.name(row.borrower_id), row.amount, whole, start_up,
-            share(start_up, row.amount),
+            phrase(f"link.{row.link}"), row.number, scope.name(row.borrower_id), row.amount,
+            money[row.id].start_ups + money[row.id].others, money[row.id].start_ups,
+            share(money[row.id].start_ups, row.amount),
         )
-        for row in _of_creditors(seen.values())
-        for whole, start_up in [lent[row.id]]
+        for row in own
     )  # fmt: skip
     return tabulate(START_UPS, rows, title=phrase("section.start-ups"))
 
 
-def _upwards(facility: int | None, seen: Mapping[int, FacilityRow]) -> Iterator[int]:
-    while facility is not None and facility in seen:
-        yield facility
-        facility = seen[facility].parent_id
-
-
 def _of_creditors(rows: Iterable[FacilityRow]) -> list[FacilityRow]:
     """The agreements that organisations lend by, link by link from the top."""
-    lent_by = [row for row in rows if row.link in OF_CREDITORS]
+    lent_by = [row for row in rows if row.link in OWING]
     return sorted(lent_by, key=lambda row: (LINKS.index(row.link), row.number))
 
 

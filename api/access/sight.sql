@@ -81,17 +81,6 @@ BEGIN
         ('audit_event', 'organisation_id = (SELECT my_organisation())'),
         ('audit_seal', NULL),
         ('command', NULL),
-        -- People and what they prove themselves by are the system's: pages about colleagues ask it.
-        ('person', NULL),
-        ('person_role', NULL),
-        ('person_identity', NULL),
-        ('sign_in_session', NULL),
-        ('sign_in_attempt', NULL),
-        ('totp_use', NULL),
-        ('recovery_code', NULL),
-        ('api_token', NULL),
-        ('invitation', NULL),
-        ('provider_visit', NULL),
         -- The chain: both sides of a facility, and whoever lends above it.
         ('facility', 'id IN (SELECT my_facilities())'),
         ('facility_schedule', 'facility_id IN (SELECT my_facilities())'),
@@ -113,6 +102,16 @@ BEGIN
                                OR EXISTS (SELECT FROM loan WHERE loan.id = loan_id)'),
         ('subsidy', '(SELECT my_organisation()) IN (operator_id, recipient_id, payer_id)'),
         ('state_grant', 'payer_id = (SELECT my_organisation())'),
+        -- People: of one's own organisation. How they prove who they are is read by the system alone.
+        ('person', 'organisation_id = (SELECT my_organisation())'),
+        ('sign_in_session', NULL),
+        ('sign_in_attempt', NULL),
+        ('totp_use', NULL),
+        ('recovery_code', NULL),
+        ('api_token', NULL),
+        ('invitation', NULL),
+        ('person_identity', NULL),
+        ('provider_visit', NULL),
         -- Acts that wait for a second person: of one's own organisation.
         ('approval', 'organisation_id = (SELECT my_organisation())')
     ) AS rules (guarded, rule)
@@ -160,7 +159,11 @@ BEGIN
         ('subsidy_withdrawal', 'subsidy_id', 'subsidy', 'id'),
         ('grant_payment', 'grant_id', 'state_grant', 'id'),
         ('grant_withdrawal', 'grant_id', 'state_grant', 'id'),
-        ('grant_journal', 'grant_id', 'state_grant', 'id'),
+        ('grant_journal', 'payment_id', 'grant_payment', 'id'),
+        ('grant_reversal', 'payment_id', 'grant_payment', 'id'),
+        ('subsidy_reversal', 'payment_id', 'subsidy_payment', 'id'),
+        ('demand_withdrawal', 'demand_id', 'demand', 'id'),
+        ('person_role', 'person_id', 'person', 'id'),
         ('approval_decision', 'approval_id', 'approval', 'id'),
         -- Files about a loan.
         ('evidence_file', 'loan_id', 'loan', 'id')

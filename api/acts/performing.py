@@ -21,7 +21,7 @@ from api.acts.act import Act, Asked, Concern, Doing
 from api.acts.approvals import NotYours, Pending, decide, kept, propose
 from api.acts.effects import Effect, observed, rehearsed
 from api.acts.registry import act_named
-from api.audit.recording import record
+from api.audit.records import record
 from api.world import World
 from ledger.errors import Refused
 from ledger.unit_of_work import Command, carry_out, perform
@@ -131,7 +131,7 @@ def end(
         see_everything(session)
         decide(session, pending, actor, decision, reason)
         record(
-            session, actor, act=f"{pending.act}.{decision}", concerns=pending.about,
+            session, actor, act=f"{pending.act}.{decision}", about=pending.about,
             request={"approval": approval_id, "reason": reason}, request_id=request_id,
         )  # fmt: skip
         return _values(decision, {}, approval_id)
@@ -171,12 +171,9 @@ def _audit(
     approval_id: int | None, suffix: str = "",
 ) -> None:  # fmt: skip
     request = asked.model_dump(mode="json") | ({"approval": approval_id} if approval_id else {})
-    moved = {
-        f"{each['key']} {each['of']}".strip(): (each["before"], each["after"]) for each in effect.values()["measures"]
-    }
     record(
-        session, actor, act=act.name + suffix, concerns=about, request=request, measures=moved,
-        request_id=request_id or None,
+        session, actor, act=act.name + suffix, about=about, request=request, measures=effect.values()["measures"],
+        request_id=request_id,
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ BEGIN
     END LOOP;
 END $$;
 
-GRANT INSERT (actor_id, login, organisation_id, channel, act, concerns, request, before, after, outcome, command_id,
+GRANT INSERT (actor_id, login, organisation_id, channel, act, about, request, measures, outcome, command_id,
               request_id) ON audit_event TO nesie_app;
 GRANT INSERT (number, kind, row_id, digest, link) ON audit_seal TO nesie_app;
 
@@ -21,8 +21,8 @@ $$;
 
 CREATE OR REPLACE FUNCTION audit_digest(e audit_event) RETURNS bytea LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT sha256(convert_to(json_build_array(
-        e.id, public.audit_time(e.recorded_at), e.actor_id, e.login, e.organisation_id, e.channel, e.act, e.concerns,
-        e.request, e.before, e.after, e.outcome, e.command_id, e.request_id)::text, 'UTF8'))
+        e.id, public.audit_time(e.recorded_at), e.actor_id, e.login, e.organisation_id, e.channel, e.act, e.about,
+        e.request, e.measures, e.outcome, e.command_id, e.request_id)::text, 'UTF8'))
 $$;
 
 CREATE OR REPLACE FUNCTION audit_digest(c command) RETURNS bytea LANGUAGE sql STABLE PARALLEL SAFE AS $$

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ledger.tables import CLOCK, Base
@@ -22,7 +23,7 @@ class AuditEventRow(Base):
     __table_args__ = (
         CheckConstraint("outcome IN ('done', 'refused', 'failed')", name="outcome"),
         Index("ix_audit_event_recorded_at", "recorded_at"),
-        Index("ix_audit_event_concerns", "concerns"),
+        Index("ix_audit_event_about", "about"),
         Index("ix_audit_event_organisation_id_id", "organisation_id", "id"),
     )
 
@@ -33,13 +34,12 @@ class AuditEventRow(Base):
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), comment="the actor's")
     channel: Mapped[str] = mapped_column(comment="web, api, cli, register or scheduler")
     act: Mapped[str]
-    concerns: Mapped[str] = mapped_column(comment="what it was done to, such as loan:17")
+    about: Mapped[str] = mapped_column(comment="what it was done to, such as loan:17")
     request: Mapped[dict[str, Any]] = mapped_column(comment="as asked, without secrets")
-    before: Mapped[dict[str, Any]] = mapped_column(comment="measures that the act changes, before it")
-    after: Mapped[dict[str, Any]] = mapped_column(comment="the same measures after it")
+    measures: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, comment="what it changed: key, before, after")
     outcome: Mapped[str]
     command_id: Mapped[int | None]
-    request_id: Mapped[str | None] = mapped_column(comment="of the HTTP request, as in the server's log")
+    request_id: Mapped[str] = mapped_column(comment="of the HTTP request, as in the server's log")
 
 
 class AuditSealRow(Base):

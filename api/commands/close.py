@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from sqlalchemy.orm import Session
 
 from api.access.actors import Actor
-from api.audit.recording import Outcome, record
+from api.audit.records import Outcome, record
 from api.commands.context import Format, actor, complaints, console, engine, print_json, seal_audit, tell
 from guarantees.month_end import steps
 from ledger.errors import BadInput
@@ -78,7 +78,7 @@ def _record(session: Session, me: Actor, result: CloseResult) -> None:
     """The close spans many transactions, which name who started it; what came of it is recorded after the last."""
     request = {"month": f"{result.month:%Y-%m}", "books": list(result.books), "state": result.state}
     outcome: Outcome = "refused" if result.state == "blocked" else "done"
-    record(session, me, act="close", concerns=f"close:{result.run_id}", request=request, outcome=outcome)
+    record(session, me, act="close", about=f"close:{result.run_id}", request=request, outcome=outcome)
 
 
 def _month(text: str) -> date:

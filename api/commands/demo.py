@@ -40,7 +40,7 @@ def demo(
     reports, verify; then serve the pages. The database is made anew if it holds a demo; one that holds real books is
     refused.
 
-    Example: nesie demo --loans 500 --no-serve
+    Example: nesie demo --loans 60 --no-serve
     """
     started = monotonic()
     speak = language(lang or settings().language)

@@ -14,7 +14,7 @@ import typer
 from sqlalchemy.orm import Session
 
 from api.access.actors import Actor
-from api.audit.recording import record
+from api.audit.records import record
 from api.commands.context import (
     Format,
     actor,
@@ -51,13 +51,14 @@ def import_(
 ) -> None:
     """Accept a register whole, or nothing of it and every problem at once. Exit code 1 when there are problems.
 
-    Example: nesie import issued_2021-03.xlsx --dry-run
+    Example: nesie import repayments_2022-01.xlsx --dry-run
     """
     content = _bytes(file)
     me = actor()
     outcome = import_register(
-        engine(), content, file.name, actor=me.signature, lender=lender, rehearse=dry_run, also=_recorded(me, file.name)
-    )
+        engine(), content, file.name, actor=me.signature, lender=lender, rehearse=dry_run,
+        strictness=settings().register_strictness, also=_recorded(me, file.name),
+    )  # fmt: skip
     if not dry_run:
         seal_audit()
     target = None
@@ -77,8 +78,8 @@ def _recorded(me: Actor, name: str) -> Also:
 
     def work(session: Session, receipt: Receipt) -> None:
         request = {"file": name, "kind": receipt.kind, "rows": receipt.rows, "amount": receipt.amount.amount}
-        added = {"added": (0, receipt.added)}
-        record(session, me, act="import", concerns=f"register:{receipt.register_id}", request=request, measures=added)
+        added = [{"key": "rows", "before": 0, "after": receipt.added}]
+        record(session, me, act="import", about=f"register:{receipt.register_id}", request=request, measures=added)
 
     return work
 

@@ -14,7 +14,7 @@ from api.http.app import create_app
 from api.http.logs import write_logs_to_standard_error
 from api.web.vendoring import demand_installed
 from api.world import World
-from ledger.unit_of_work import make_engine
+from ledger.unit_of_work import NOTHING, make_engine
 
 #: Seconds that requests under way get to finish after Ctrl+C or a TERM.
 GRACE = 20
@@ -43,7 +43,7 @@ def serve(
 
 
 def make_world() -> World:
-    """The world of this process: its settings, its database, its clock."""
-    return World(
-        settings=settings(), engine=make_engine(application_url()), jobs=engine(), now=lambda: datetime.now(UTC)
-    )
+    """The world of this process: its settings, its up-to-date database, its clock."""
+    jobs = engine()
+    blind = make_engine(application_url(), sight=NOTHING)
+    return World(settings=settings(), engine=blind, jobs=jobs, now=lambda: datetime.now(UTC))

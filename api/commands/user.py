@@ -6,17 +6,20 @@ it. No password is ever typed or printed; who may run this holds the database an
 
 from __future__ import annotations
 
+import getpass
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 from sqlalchemy.orm import Session
 
-from api.commands.context import Format, console, engine, print_json, print_table, settings, tell
+from api.access.actors import Actor, system
+from api.commands.context import Format, console, engine, print_json, print_table, seal_audit, settings, tell
 from api.identity.api_tokens import create_token
 from api.identity.factors import forget_factor
 from api.identity.invitations import invitation_address, invite
-from api.identity.people import Person, add_person, people, person, set_access, set_roles
+from api.identity.people import Person, add_person, changed, people, person, set_access, set_roles
 from api.identity.provider import NoProvider
 from api.identity.provider import link as link_identity
 from api.identity.sessions import end_sessions
@@ -26,9 +29,10 @@ from ledger.unit_of_work import perform
 user = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
-    help="Add people of organisations, give them roles, let them in or not.\n\n"
-    "Example: nesie user add aigerim@acc.kz --organisation acc --name 'Әйгерім' --role administrator",
+    help="Add people of organisations, give them roles, let them in or not.\n\nExample: nesie user list",
 )
+
+T = TypeVar("T")
 
 Login = Annotated[str, typer.Argument(help="login, in small letters")]
 Roles = Annotated[list[str] | None, typer.Option("--role", help="role; repeat it for several")]
@@ -43,7 +47,7 @@ def add(
 ) -> None:
     """Add a person and print the link by which they choose a password, once.
 
-    Example: nesie user add aigerim@acc.kz --organisation acc --role administrator
+    Example: nesie user add aigerim@acc.kz --organisation acc --name 'Әйгерім' --role administrator
     """
     now = datetime.now(UTC)
 
@@ -51,9 +55,11 @@ def add(
         where = organisation(session, home).id
         who = add_person(session, login=login, name=name, organisation_id=where, language=settings().language, now=now)
         set_roles(session, who, role or [], by=None, now=now)
+        changed(session, who, _terminal(), "people.add")
         return who, invite(session, who.id, now)
 
     who, token = perform(engine(), work)
+    seal_audit()
     console.print(tell("command.user-added", login=who.login, organisation=who.organisation_code), markup=False)
     _print_invitation(token)
 
@@ -98,7 +104,7 @@ def invite_again(login: Login) -> None:
 
     Example: nesie user invite aigerim@acc.kz
     """
-    _print_invitation(perform(engine(), lambda s: invite(s, person(s, login).id, datetime.now(UTC))))
+    _print_invitation(_do(login, "people.invite", lambda session, who: invite(session, who.id, datetime.now(UTC))))
 
 
 @user.command("roles")
@@ -108,7 +114,7 @@ def roles(login: Login, role: Roles = None) -> None:
     Example: nesie user roles aigerim@acc.kz --role operator-officer
     """
     now = datetime.now(UTC)
-    perform(engine(), lambda session: set_roles(session, person(session, login), role or [], by=None, now=now))
+    _do(login, "people.set-roles", lambda session, who: set_roles(session, who, role or [], by=None, now=now))
     console.print(tell("command.user-roles", login=login, roles=role or []), markup=False)
 
 
@@ -139,12 +145,11 @@ def forget_authenticator(login: Login) -> None:
     Example: nesie user forget-authenticator aigerim@acc.kz
     """
 
-    def work(session: Session) -> None:
-        who = person(session, login)
+    def forget(session: Session, who: Person) -> None:
         forget_factor(session, who.id)
         end_sessions(session, who.id, datetime.now(UTC))
 
-    perform(engine(), work)
+    _do(login, "people.forget-authenticator", forget)
     console.print(tell("command.user-factor-forgotten", login=login), markup=False)
 
 
@@ -157,13 +162,13 @@ def token(
 ) -> None:
     """Print a token with which a program works in the person's name, with these roles only.
 
-    Example: nesie user token aigerim@acc.kz --name export --role auditor --days 30
+    Example: nesie user token aigerim@acc.kz --name export --role operator-officer --days 30
     """
     now = datetime.now(UTC)
-    made = perform(
-        engine(),
-        lambda session: create_token(session, person(session, login), name=name, scopes=role, days=days, now=now),
-    )
+    made = _do(
+        login, "account.create-token",
+        lambda session, who: create_token(session, who, name=name, scopes=role, days=days, now=now),
+    )  # fmt: skip
     console.print(tell("command.user-token", token=made), markup=False)
 
 
@@ -173,20 +178,37 @@ def link(
 ) -> None:
     """Let an account of the OpenID provider stand for a person's password.
 
-    Example: nesie user link aigerim@acc.kz --subject 248289761001
+    Example: NESIE_OIDC_ISSUER=https://login.acc.kz nesie user link aigerim@acc.kz --subject 248289761001
     """
     issuer = settings().oidc_issuer
     if issuer is None:
         raise NoProvider
-    perform(
-        engine(), lambda session: link_identity(session, person(session, login), issuer, subject, datetime.now(UTC))
-    )
+    now = datetime.now(UTC)
+    _do(login, "people.link", lambda session, who: link_identity(session, who, issuer, subject, now))
     console.print(tell("command.user-linked", login=login, issuer=issuer, subject=subject), markup=False)
 
 
 def _set_access(login: str, *, allowed: bool) -> None:
     now = datetime.now(UTC)
-    perform(engine(), lambda session: set_access(session, person(session, login), allowed=allowed, by=None, now=now))
+    _do(login, "people.set-access", lambda session, who: set_access(session, who, allowed=allowed, by=None, now=now))
+
+
+def _do(login: str, act: str, work: Callable[[Session, Person], T]) -> T:
+    """Do something to a person and record it."""
+
+    def recorded(session: Session) -> T:
+        who = person(session, login)
+        result = work(session, who)
+        changed(session, who, _terminal(), act)
+        return result
+
+    result = perform(engine(), recorded)
+    seal_audit()
+    return result
+
+
+def _terminal() -> Actor:
+    return system("cli", getpass.getuser())
 
 
 def _print_invitation(token: str) -> None:

@@ -37,8 +37,13 @@ class Calibration:
     years: tuple[int, ...]
     streams: dict[Stream, StreamShape]
     start_up: float
+    acting_from: int
     ffsa_of_rural: float
     unused: float
+    services_of_rural: float
+    villages_of_rural: float
+    cities_of_city: float
+    interest_grace: float
     season_weights: tuple[int, ...]
     borrowers: dict[str, float]
     guarantees: dict[Stream, tuple[int, ...]]
@@ -76,8 +81,13 @@ def calibration() -> Calibration:
         years=tuple(document["years"]),
         streams={name: _stream(document, name) for name in STREAMS},
         start_up=document["shares"]["start_up"],
+        acting_from=document["shares"]["acting_from"],
         ffsa_of_rural=document["shares"]["ffsa_of_rural"],
         unused=document["shares"]["unused"],
+        services_of_rural=document["shares"]["services_of_rural"],
+        villages_of_rural=document["shares"]["villages_of_rural"],
+        cities_of_city=document["shares"]["cities_of_city"],
+        interest_grace=document["shares"]["interest_grace"],
         season_weights=tuple(document["seasons"]["weights"]),
         borrowers=document["borrowers"],
         guarantees={name: tuple(document["guarantees"][name]) for name in STREAMS},

@@ -120,6 +120,15 @@ class Guaranteeing:
 
         perform(engine, work)
 
+    def settle(self, engine: Engine, on: date) -> None:
+        """The story over, send unused commissions of the last year back, as every January does for the year before."""
+
+        def work(session: Session) -> None:
+            for allocation_id in self.allocations.values():
+                settle_year(session, allocation_id, on, approved_by=APPROVER)
+
+        perform(engine, work)
+
     def _transfer(self, session: Session, month: date) -> None:
         """Akimats pay what was asked for last month, and in February first halves; January settles the old year."""
         for request in self.requests:
@@ -259,7 +268,10 @@ def _defaulted(session: Session, loan_ids: Sequence[int], on: date) -> Positions
 
 
 def _chosen(plans: Sequence[PlannedLoan], units: int, random: Random) -> list[PlannedLoan]:
-    """``units`` loans out of those of the regions that will have most, the year's largest first."""
+    """``units`` loans out of those of the regions that will have most, the year's largest first.
+
+    One of those who act longer than three years is among them, where there is one: half of a loan is guaranteed then.
+    """
     by_region: dict[str, list[PlannedLoan]] = defaultdict(list)
     for plan in plans:
         by_region[plan.region].append(plan)
@@ -268,4 +280,8 @@ def _chosen(plans: Sequence[PlannedLoan], units: int, random: Random) -> list[Pl
         if len(within) >= CHOICE * units:
             break
         within += own
-    return random.sample(within, min(units, len(within)))
+    chosen = random.sample(within, min(units, len(within)))
+    acting = [plan for plan in within if plan.purpose == "create-cooperative"]
+    if acting and not set(acting) & set(chosen):
+        chosen[-1:] = acting[:1]
+    return chosen

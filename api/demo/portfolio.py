@@ -115,7 +115,7 @@ def planned_loan(
     """One loan contracted on ``contract_date`` out of money of ``year``, with terms the programme allows."""
     shape = calibration.streams[stream]
     channel: Channel = "damu" if stream == "city" else "ffsa" if random.random() < calibration.ffsa_of_rural else "acc"
-    sector = _sector(shape, stream, random)
+    sector = _sector(calibration, stream, random)
     every = random.choices(list(shape.every_months), list(shape.every_months.values()))[0]
     months = random.choice((36, 48, 60) if sector == "livestock" else (24, 36, 48, 60))
     instalments = months // every
@@ -124,37 +124,42 @@ def planned_loan(
     start_up = random.random() < calibration.start_up
     grace = random.choice((0, 0, instalments // 4, instalments // 3))
     age_days = random.randrange(20, 330) if start_up else random.randrange(400, 1050)
+    acting = stream == "rural" and age_days >= calibration.acting_from
     borrower_id, borrower_name = person(random)
     return PlannedLoan(
         region=region, stream=stream, channel=channel, year=year, contract_date=contract_date,
         disbursed_on=contract_date + timedelta(days=random.randrange(1, 6)), amount=amount, instalments=instalments,
         every_months=every, method=random.choice(("annuity", "equal-principal")) if every == 1 else "equal-principal",
-        principal_grace=grace, interest_grace=min(grace, 6 // every) if random.random() < 0.06 else 0,
+        principal_grace=grace,
+        interest_grace=min(grace, 6 // every) if random.random() < calibration.interest_grace else 0,
         sector=sector, oked=random.choice(OKEDS[sector]),
-        purpose=_purpose(stream, start_up=start_up), territory_type=_territory(stream, region, random),
+        purpose=_purpose(stream, start_up=start_up, acting=acting),
+        territory_type=_territory(calibration, stream, region, random),
         start_up=start_up, jobs_promised=0 if start_up else 2, borrower_id=borrower_id, borrower_name=borrower_name,
-        registered_on=contract_date - timedelta(days=age_days),
+        registered_on=contract_date - timedelta(days=age_days + 365 * acting),
     )  # fmt: skip
 
 
-def _sector(shape: StreamShape, stream: Stream, random: Random) -> str:
-    if random.random() < shape.livestock_share:
+def _sector(calibration: Calibration, stream: Stream, random: Random) -> str:
+    if random.random() < calibration.streams[stream].livestock_share:
         return "livestock"
-    return "other" if stream == "city" or random.random() < 0.6 else "other-agriculture"
+    return "other" if stream == "city" or random.random() < calibration.services_of_rural else "other-agriculture"
 
 
-def _purpose(stream: Stream, *, start_up: bool) -> str:
+def _purpose(stream: Stream, *, start_up: bool, acting: bool) -> str:
+    if acting:
+        return "create-cooperative"
     if not start_up:
         return "expand"
     return "open-microbusiness" if stream == "rural" else "create-microenterprise"
 
 
-def _territory(stream: Stream, region: str, random: Random) -> str:
+def _territory(calibration: Calibration, stream: Stream, region: str, random: Random) -> str:
     if stream == "rural":
-        return "rural" if random.random() < 0.85 else "small-town"
+        return "rural" if random.random() < calibration.villages_of_rural else "small-town"
     if region in {"710000000", "750000000"}:
         return "major-city"
-    return "city" if region == "790000000" or random.random() < 0.7 else "monotown"
+    return "city" if region == "790000000" or random.random() < calibration.cities_of_city else "monotown"
 
 
 def person(random: Random) -> tuple[str, str]:

@@ -100,6 +100,7 @@ def play(engine: Engine, calibration: Calibration, loans: int, seed: int, told: 
         supporting.play(engine, story.organisations, month)
         _pay_up_the_chain(story, month)
         close(engine, month, made_by=ACTOR, also=steps())
+    guaranteeing.settle(engine, next_month(months[-1]).replace(day=25))
     told("", len(months), len(months))
     return story
 

@@ -30,7 +30,6 @@ from api.http.observing import Metrics, Observing
 from api.http.printing import Printing
 from api.http.rates import Rates
 from api.identity import pages as identity_pages
-from api.identity import pages as identity_pages
 from api.identity.recognising import Recognising
 from api.v1 import chain_cards, routes
 from api.web.pages import acts, approvals, cases, facilities, home, lists, money_chain, support, utilisation

@@ -5,6 +5,7 @@ They tell nothing about anybody's business; the figures are only for the address
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -59,8 +60,9 @@ async def policy_violation(request: Request) -> Response:
     """
     try:
         report: Any = await request.json()
-    except ValueError as error:
-        raise UnreadableRequest(reason="JSON") from error
+    except json.JSONDecodeError as error:
+        reason = f"not JSON at line {error.lineno}, column {error.colno}: {error.msg}"
+        raise UnreadableRequest(reason=reason) from error
     told = report.get("csp-report") if isinstance(report, dict) else None
     told = told if isinstance(told, dict) else {}
     fields = {name: str(told[name])[:LONGEST] for name in TOLD if name in told}

@@ -73,7 +73,7 @@ def _write(
     memory: int,
     write: Write,
     report: Report,
-    format: Format,
+    format: Format,  # noqa: A002
     lang: Lang,
 ) -> None:
     """Make the document in this process and send it, or the error it ended in."""

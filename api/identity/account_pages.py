@@ -16,12 +16,11 @@ from sqlalchemy.orm import Session
 
 from api.access.actors import Actor
 from api.http.asking import Asker, Spoken, TheWorld
-from api.world import World
 from api.identity.api_tokens import create_token, revoke_token, tokens_of
 from api.identity.entrance_pages import Typed, enrolment, refused, with_cookie
 from api.identity.factors import offer_secret, recovery_codes_left, renew_recovery_codes
 from api.identity.invitations import change_password
-from api.identity.people import Person, person
+from api.identity.people import Person, changed, person
 from api.identity.recognising import CONFIRM, caller_of, local_path
 from api.identity.sessions import SignInSession, end_session, end_sessions, sessions_of
 from api.identity.signing_in import confirm, demand_fresh, finish_enrolment, fresh
@@ -30,6 +29,7 @@ from api.settings import ALMATY
 from api.web.forms import Form as Shown
 from api.web.forms import problems_of
 from api.web.rendering import render
+from api.world import World
 from ledger.errors import NesieError
 from ledger.unit_of_work import perform
 
@@ -137,7 +137,13 @@ def recovery_codes_now(request: Request, world: TheWorld, actor: Asker) -> HTMLR
         ConfirmFirst: no code was given lately.
     """
     demand_fresh(actor, world.now())
-    codes = perform(world.jobs, lambda session: renew_recovery_codes(session, actor.user_id, world.now()))
+    who = _self(world, actor)
+
+    def work(session: Session) -> list[str]:
+        changed(session, who, actor, "account.renew-recovery-codes", request.state.request_id)
+        return renew_recovery_codes(session, who.id, world.now())
+
+    codes = perform(world.jobs, work)
     return render(request, "identity/recovery-codes.html", codes=codes, onward="/account")
 
 
@@ -153,11 +159,13 @@ def token_now(
     """
     demand_fresh(actor, world.now())
     who = _self(world, actor)
+
+    def work(session: Session) -> str:
+        changed(session, who, actor, "account.create-token", request.state.request_id)
+        return create_token(session, who, name=name, scopes=scopes, days=days, now=world.now())
+
     try:
-        token = perform(
-            world.jobs,
-            lambda session: create_token(session, who, name=name, scopes=scopes, days=days, now=world.now()),
-        )
+        token = perform(world.jobs, work)
     except NesieError as error:
         form = Shown({"name": name, "days": str(days)}, problems_of(error, lang))
         return _account(request, world, actor, form, error.http_status)
@@ -165,9 +173,15 @@ def token_now(
 
 
 @router.post("/tokens/{token_id}/revoke")
-def revoke_now(world: TheWorld, actor: Asker, token_id: int) -> Response:
+def revoke_now(request: Request, world: TheWorld, actor: Asker, token_id: int) -> Response:
     """End one of the person's tokens."""
-    perform(world.jobs, lambda session: revoke_token(session, token_id, actor.user_id, world.now()))
+    who = _self(world, actor)
+
+    def work(session: Session) -> None:
+        revoke_token(session, token_id, who.id, world.now())
+        changed(session, who, actor, "account.revoke-token", request.state.request_id)
+
+    perform(world.jobs, work)
     return RedirectResponse("/account", 303)
 
 

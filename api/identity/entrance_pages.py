@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 
 from api.http.asking import Spoken, TheWorld
 from api.http.rates import limited
-from api.world import World
 from api.identity.codes import authenticator_address, square
 from api.identity.factors import offer_secret
 from api.identity.invitations import accept, invited
@@ -27,6 +26,7 @@ from api.identity.vault import keys_of
 from api.web.forms import Form as Shown
 from api.web.forms import problems_of
 from api.web.rendering import render
+from api.world import World
 from ledger.errors import NesieError
 from ledger.unit_of_work import perform
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from api.identity import attempts
 from api.identity.passwords import STANDARD, check_choice, hash_of, matches
-from api.identity.people import Person, own_words, person
+from api.identity.people import Person, at_work, changed, own_words, person
 from api.identity.sessions import Caller, end_sessions
 from api.identity.signing_in import Arrival, WrongCredentials, admitted
 from api.identity.tables import InvitationRow, PersonRow
@@ -91,6 +91,7 @@ def accept(
         if session.scalar(using.returning(InvitationRow.id)) is None:
             raise SpentInvitation
         set_password(session, who.id, kept, now)
+        changed(session, who, at_work(who, "web"), "account.choose-password")
         return admitted(session, who.id, caller, now)
 
     return perform(engine, work)
@@ -119,6 +120,7 @@ def change_password(
     def work(session: Session) -> None:
         attempts.succeed(session, attempt)
         set_password(session, who.id, chosen, now, but=session_id)
+        changed(session, who, at_work(who, "web"), "account.change-password")
 
     perform(engine, work)
 

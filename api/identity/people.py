@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -17,11 +17,16 @@ from sqlalchemy import ColumnElement, delete, func, select, true, update
 from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
 from sqlalchemy.orm import Session
 
+from api.access.actors import Actor, Channel
 from api.access.matrix import matrix
+from api.audit.records import record
 from api.identity.tables import LOGIN, PersonRoleRow, PersonRow, SignInSessionRow
 from ledger.errors import BadInput, Conflict, NotFound, Refused
 from ledger.organisations import organisation
 from ledger.tables import OrganisationRow
+
+#: Kinds of organisations whose people see every programme.
+OVERSEERS = frozenset({"budget"})
 
 
 @dataclass(eq=False, kw_only=True)
@@ -173,6 +178,26 @@ def set_access(session: Session, who: Person, *, allowed: bool, by: int | None, 
     if not allowed:
         standing = (SignInSessionRow.person_id == who.id) & SignInSessionRow.ended_at.is_(None)
         session.execute(update(SignInSessionRow).where(standing).values(ended_at=now))
+
+
+def at_work(who: Person, channel: Channel, confirmed_at: datetime | None = None) -> Actor:
+    """A person at work through a channel, who gave a one-time code at ``confirmed_at``."""
+    return Actor(
+        user_id=who.id, login=who.login, name=who.name, organisation_id=who.organisation_id,
+        organisation_kind=who.organisation_kind, roles=frozenset(who.roles), channel=channel,
+        confirmed_at=confirmed_at, sees_all=who.organisation_kind in OVERSEERS,
+    )  # fmt: skip
+
+
+def changed(session: Session, before: Person, actor: Actor, act: str, request_id: str = "") -> None:
+    """Record in the audit that ``actor`` did ``act`` to a person, and what is different about them since."""
+    after = person(session, before.id)
+    moved = [
+        {"key": each.name, "before": getattr(before, each.name), "after": getattr(after, each.name)}
+        for each in fields(Person)
+        if getattr(before, each.name) != getattr(after, each.name)
+    ]
+    record(session, actor, act=act, about=f"person:{before.id}", measures=moved, request_id=request_id)
 
 
 def own_words(session: Session, who: Person) -> list[str]:

@@ -17,10 +17,10 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.access.actors import Actor, Channel
+from api.access.actors import Actor
 from api.identity.api_tokens import PREFIX, bearer, note_used
-from api.identity.people import Person, person
-from api.identity.sessions import COOKIE, Caller, SignInSession, lately, note_seen, standing_session
+from api.identity.people import at_work, person
+from api.identity.sessions import COOKIE, Caller, lately, note_seen, standing_session
 from api.identity.signing_in import ConfirmFirst, NotSignedIn, confirm_program
 from api.identity.vault import keys_of
 from api.world import World
@@ -32,8 +32,6 @@ SIGN_IN, CONFIRM = "/sign-in", "/account/confirm"
 CODE_HEADER = "Nesie-Code"
 #: A path: one slash, then neither a second one nor a backslash, nor control characters anywhere.
 LOCAL = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
-#: Organisations whose people see every programme.
-OVERSEERS = frozenset({"budget"})
 
 
 class Recognising:
@@ -75,16 +73,7 @@ def identify(request: Request) -> Actor | None:
     if not lately(found.seen_at, now):
         perform(world.jobs, lambda session: note_seen(session, found, now))
     request.state.sign_in_session = found
-    return actor_of(who, "api" if request.url.path.startswith(API) else "web", found)
-
-
-def actor_of(who: Person, channel: Channel, found: SignInSession | None = None) -> Actor:
-    """A person at work through a channel, in a session where there is one."""
-    return Actor(
-        user_id=who.id, login=who.login, name=who.name, organisation_id=who.organisation_id,
-        organisation_kind=who.organisation_kind, roles=frozenset(who.roles), channel=channel,
-        confirmed_at=found.confirmed_at if found else None, sees_all=who.organisation_kind in OVERSEERS,
-    )  # fmt: skip
+    return at_work(who, "api" if request.url.path.startswith(API) else "web", found.confirmed_at)
 
 
 def caller_of(request: Request) -> Caller:
@@ -136,5 +125,5 @@ def _program(request: Request, world: World, token: str) -> Actor | None:
     if code := request.headers.get(CODE_HEADER):
         confirm_program(world.jobs, keys_of(world.settings), who, code, caller_of(request), now)
         confirmed_at = now
-    actor = actor_of(who, "api")
-    return replace(actor, roles=actor.roles & frozenset(key.scopes), confirmed_at=confirmed_at)
+    actor = at_work(who, "api", confirmed_at)
+    return replace(actor, roles=actor.roles & frozenset(key.scopes))

@@ -21,7 +21,7 @@ from api.access.actors import Actor
 from api.identity import attempts
 from api.identity.factors import WrongCode, accepts, enrol, in_demo
 from api.identity.passwords import STANDARD, matches, renewed
-from api.identity.people import Person, folded, person
+from api.identity.people import Person, at_work, changed, folded, person
 from api.identity.sessions import (
     Caller,
     SignInSession,
@@ -177,6 +177,7 @@ def finish_enrolment(
 
     def work(session: Session) -> tuple[str, list[str]]:
         codes = enrol(session, keys, found.id, code, now)
+        changed(session, who, at_work(who, "web", now), "account.enrol-authenticator")
         attempts.succeed(session, attempt)
         if found.stage == "complete":
             return confirm_again(session, found.id, now), codes

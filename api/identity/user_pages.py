@@ -17,18 +17,28 @@ from sqlalchemy.orm import Session
 
 from api.access.actors import Actor
 from api.http.asking import Asker, Spoken, TheWorld
-from api.world import World
 from api.identity.account_pages import almaty
 from api.identity.entrance_pages import Typed
 from api.identity.factors import forget_factor
 from api.identity.invitations import invitation_address, invite
-from api.identity.people import OwnRole, Person, add_person, colleague, people, roles_for, set_access, set_roles
+from api.identity.people import (
+    OwnRole,
+    Person,
+    add_person,
+    changed,
+    colleague,
+    people,
+    roles_for,
+    set_access,
+    set_roles,
+)
 from api.identity.sessions import end_session, end_sessions, sessions_of
 from api.identity.signing_in import demand_fresh, fresh
 from api.settings import Settings
 from api.web.forms import Form as Shown
 from api.web.forms import problems_of
 from api.web.rendering import render
+from api.world import World
 from ledger.errors import NesieError
 from ledger.unit_of_work import perform
 
@@ -73,6 +83,7 @@ def new_now(
     def work(session: Session) -> tuple[Person, str]:
         who = add_person(session, login=login, name=name, organisation_id=home, language=lang, now=now)
         set_roles(session, who, roles, by=actor.user_id, now=now)
+        changed(session, who, actor, "people.add", request.state.request_id)
         return who, invite(session, who.id, now)
 
     try:
@@ -102,7 +113,7 @@ def user_page(request: Request, world: TheWorld, actor: Asker, person_id: int) -
 
 
 @router.post("/{person_id}/roles")
-def roles_now(world: TheWorld, actor: Asker, person_id: int, roles: Chosen = ()) -> Response:
+def roles_now(request: Request, world: TheWorld, actor: Asker, person_id: int, roles: Chosen = ()) -> Response:
     """Give the person exactly these roles.
 
     Raises:
@@ -110,14 +121,15 @@ def roles_now(world: TheWorld, actor: Asker, person_id: int, roles: Chosen = ())
         OwnRole: the administrator meant themselves.
     """
     demand_fresh(actor, world.now())
-    return _change(
-        world, actor, person_id,
+    return _change(request, world, actor, person_id, "people.set-roles",
         lambda session, who: set_roles(session, who, roles, by=actor.user_id, now=world.now()),
     )  # fmt: skip
 
 
 @router.post("/{person_id}/access")
-def access_now(world: TheWorld, actor: Asker, person_id: int, allowed: Annotated[bool, Form()]) -> Response:
+def access_now(
+    request: Request, world: TheWorld, actor: Asker, person_id: int, allowed: Annotated[bool, Form()]
+) -> Response:
     """Let the person in no longer, or again, which asks for a code given lately.
 
     Raises:
@@ -126,8 +138,7 @@ def access_now(world: TheWorld, actor: Asker, person_id: int, allowed: Annotated
     """
     if allowed:
         demand_fresh(actor, world.now())
-    return _change(
-        world, actor, person_id,
+    return _change(request, world, actor, person_id, "people.set-access",
         lambda session, who: set_access(session, who, allowed=allowed, by=actor.user_id, now=world.now()),
     )  # fmt: skip
 
@@ -143,6 +154,7 @@ def invitation_now(request: Request, world: TheWorld, actor: Asker, person_id: i
 
     def work(session: Session) -> tuple[Person, str]:
         who = colleague(session, person_id, actor.organisation_id)
+        changed(session, who, actor, "people.invite", request.state.request_id)
         return who, invite(session, who.id, world.now())
 
     who, token = perform(world.jobs, work)
@@ -150,7 +162,7 @@ def invitation_now(request: Request, world: TheWorld, actor: Asker, person_id: i
 
 
 @router.post("/{person_id}/authenticator/forget")
-def forget_now(world: TheWorld, actor: Asker, person_id: int) -> Response:
+def forget_now(request: Request, world: TheWorld, actor: Asker, person_id: int) -> Response:
     """Forget a lost authenticator: the person enrols another after the next password.
 
     Raises:
@@ -165,21 +177,28 @@ def forget_now(world: TheWorld, actor: Asker, person_id: int) -> Response:
         forget_factor(session, who.id)
         end_sessions(session, who.id, world.now())
 
-    return _change(world, actor, person_id, forget)
+    return _change(request, world, actor, person_id, "people.forget-authenticator", forget)
 
 
 @router.post("/{person_id}/sessions/{session_id}/end")
-def end_one(world: TheWorld, actor: Asker, person_id: int, session_id: int) -> Response:
+def end_one(request: Request, world: TheWorld, actor: Asker, person_id: int, session_id: int) -> Response:
     """End one session of the person's."""
-    return _change(
-        world, actor, person_id,
+    return _change(request, world, actor, person_id, "people.end-session",
         lambda session, who: end_session(session, session_id, world.now(), person_id=who.id),
     )  # fmt: skip
 
 
-def _change(world: World, actor: Actor, person_id: int, work: Callable[[Session, Person], None]) -> Response:
-    """Do something to a colleague and go back to their page."""
-    perform(world.jobs, lambda session: work(session, colleague(session, person_id, actor.organisation_id)))
+def _change(
+    request: Request, world: World, actor: Actor, person_id: int, act: str, work: Callable[[Session, Person], None]
+) -> Response:
+    """Do something to a colleague, record it, and go back to their page."""
+
+    def recorded(session: Session) -> None:
+        who = colleague(session, person_id, actor.organisation_id)
+        work(session, who)
+        changed(session, who, actor, act, request.state.request_id)
+
+    perform(world.jobs, recorded)
     return RedirectResponse(f"/users/{person_id}", 303)
 
 

@@ -5,18 +5,17 @@ A package with tables of its own is added here, or its tables would be missing f
 
 from __future__ import annotations
 
-import api.acts.tables
-import api.audit.tables
-import api.evidence.tables
-import api.identity.tables  # noqa: F401
-import guarantees.tables  # noqa: F401
-import lending.applications.tables
-import lending.chain.tables
-import lending.microcredits.tables
-import lending.oversight.tables
-import lending.registers.tables
-import lending.support.tables
-import lending.tables  # noqa: F401
+from importlib import import_module
+
 from ledger.tables import Base
+
+#: Packages that have a ``tables.py``, besides the ledger.
+PACKAGES = (
+    "lending", "lending.applications", "lending.chain", "lending.microcredits", "lending.oversight",
+    "lending.registers", "lending.support", "guarantees", "api.acts", "api.audit", "api.evidence", "api.identity",
+)  # fmt: skip
+
+for package in PACKAGES:
+    import_module(f"{package}.tables")
 
 target_metadata = Base.metadata

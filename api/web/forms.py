@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
 from typing import Annotated
 from uuid import uuid4
 
@@ -19,12 +18,13 @@ from starlette.datastructures import FormData
 
 from api.http.invalid import field_problems
 from ledger.errors import NesieError
-from ledger.money import tenge
+from ledger.money import tenge, to_tiyn
 from reports.words import Lang, cell_text, error_text
 
 #: The hidden fields of every form, and the button that draws it again in another language.
 KEY, CSRF, REDRAW = "key", "csrf", "redraw"
 _OURS = frozenset({KEY, CSRF, REDRAW})
+_SUM = re.compile(r"-?[0-9]{1,16}(\.[0-9]{1,2})?")
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
 
 
@@ -94,11 +94,4 @@ def problems_of(error: ValidationError | NesieError, lang: Lang) -> dict[str, st
 def written_sum(text: str) -> str:
     """``1250000.5`` or ``1 250 000,50 ₸`` as ``1 250 000,50`` with no-break spaces; other texts as they are."""
     plain = _SPACES.sub("", text).removesuffix("₸").replace(",", ".")
-    try:
-        amount = Decimal(plain)
-        exponent = amount.normalize().as_tuple().exponent
-        if not isinstance(exponent, int) or exponent < -2:
-            return text
-    except InvalidOperation:
-        return text
-    return cell_text("money", int(tenge(amount).amount.scaleb(2)), "ru")
+    return cell_text("money", to_tiyn(tenge(plain)), "ru") if _SUM.fullmatch(plain) else text

@@ -16,7 +16,7 @@ from pathlib import Path
 from ledger.errors import Broken
 
 ROOM = Path(__file__).parent
-PACKAGES = ROOM / "node_modules"
+PACKAGES = ROOM.parents[1] / "node_modules"
 VENDOR = ROOM / "static" / "vendor"
 
 

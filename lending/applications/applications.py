@@ -84,8 +84,8 @@ def _completed(session: Session, agreement: Facility, filing: Filing) -> dict[st
 
 def lender_facts(kind: str, code: str, funder: str) -> dict[str, str | None]:
     """What the rules want to know of a lender: its type and the operator whose money it is."""
-    kind = "acc" if kind == "operator" and code.lower() == "acc" else kind
-    known = ("mfo", "credit-partnership", "bank", "ffsa", "acc")
+    kind = code.lower() if kind == "operator" else kind
+    known = ("mfo", "credit-partnership", "bank", "ffsa", *OPERATORS)
     return {
         "type": kind if kind in known else None,
         "funded_by": funder.lower() if funder.lower() in OPERATORS else None,

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from ledger.money import to_tiyn
+from lending.amortisation import schedules
 from lending.applications import clauses, participants, promises
 from lending.applications.refusals import (
     CertificateOtherwise,
@@ -25,10 +26,12 @@ from lending.applications.refusals import (
 from lending.applications.shares import quota
 from lending.applications.states import Guard, Move
 from lending.applications.values import Case, Deed, Document, Strictness
+from lending.chain.facilities import facility
+from lending.chain.plans import instalments, lag
 from lending.programmes.application import Application, Certificate
 from lending.programmes.checking import check
 from lending.programmes.editions import Edition, edition
-from lending.programmes.facts import Facts, facts_of
+from lending.programmes.facts import Facts, facts_of, request_of
 from lending.programmes.findings import Finding
 
 #: Facts without which there is no contract, by the names of `lending.programmes.facts`.
@@ -153,6 +156,21 @@ def _clauses(question: Question) -> Sequence[Finding]:
     return ()
 
 
+def _agreement(question: Question) -> Sequence[Finding]:
+    """What falls due later than the agreement's own principal is pointed out: one loan does not make a lender late."""
+    request = request_of(question.application)
+    if request is None:
+        return ()
+    [plan] = schedules([request])
+    above = facility(question.session, question.case.facility_id)
+    behind = lag(zip(plan.due_on, plan.principal, strict=True), instalments(above), request.terms.disbursed_on)
+    if behind is None:
+        return ()
+    clause = "docs/decisions/0108-grace-and-repayment.md: due below before it is due above"
+    told = {"agreement": above.number, "on": behind.on}
+    return (Finding("A-24", "warns", "behind-agreement", clause, behind.above, behind.below, told),)
+
+
 GUARDS: Mapping[Guard, Callable[[Question], Sequence[Finding]]] = {
     "papers": _papers,
     "certificate": _certificate,
@@ -161,4 +179,5 @@ GUARDS: Mapping[Guard, Callable[[Question], Sequence[Finding]]] = {
     "reason": _reason,
     "facts": _facts,
     "clauses": _clauses,
+    "agreement": _agreement,
 }

@@ -98,6 +98,18 @@ GONE = text(
 )
 
 
+LINEAGE = text(
+    """
+    WITH RECURSIVE lineage AS (
+        SELECT id, parent_id FROM facility WHERE id = ANY(:facilities)
+        UNION
+        SELECT above.id, above.parent_id FROM facility above JOIN lineage ON above.id = lineage.parent_id
+    )
+    SELECT id FROM lineage
+    """
+)
+
+
 def agreements_above(everyone: Mapping[int, Facility], facility_id: int) -> Iterator[Facility]:
     """An agreement and those its money came through, from below, as far as they are known."""
     at: int | None = facility_id
@@ -108,37 +120,68 @@ def agreements_above(everyone: Mapping[int, Facility], facility_id: int) -> Iter
 
 def lock_agreements(session: Session, facility_ids: Collection[int]) -> None:
     """Hold agreements together with those above them: the shares of all of them are then as they are read."""
-    everyone = facilities(session)
-    lock(session, "facility", {each.id for one in facility_ids for each in agreements_above(everyone, one)})
+    lock(session, "facility", session.scalars(LINEAGE, {"facilities": list(facility_ids)}))
+
+
+@dataclass(frozen=True, slots=True)
+class FirstTurn:
+    """First-turn money of an agreement and all that it funds, tiyn: lent to start-ups, to others, and not lent."""
+
+    start_ups: int
+    others: int
+    gone: int
+
+
+def first_turn_money(session: Session, facility_ids: Collection[int], on: date = date.max) -> dict[int, FirstTurn]:
+    """Where first-turn money of agreements went by the close of a day, whether or not they owe a share."""
+    return _first_turn_money(session, facilities(session), facility_ids, on)
+
+
+def _first_turn_money(
+    session: Session, everyone: Mapping[int, Facility], facility_ids: Collection[int], on: date
+) -> dict[int, FirstTurn]:
+    below: dict[int, list[int]] = {each: [] for each in facility_ids}
+    for each in everyone:
+        for above in agreements_above(everyone, each):
+            if above.id in below:
+                below[above.id].append(each)
+    asked = {"facilities": sorted({one for own in below.values() for one in own}), "on": on}
+    lent = {row.facility_id: (row.start_ups, row.others, row.gone) for row in session.execute(LENT, asked)}
+    gone: dict[int, int] = {row.facility_id: row.tiyn for row in session.execute(GONE, asked)}
+    found = {}
+    for each, own in below.items():
+        parts = [lent.get(one, (0, 0, 0)) for one in own]
+        start_ups, others, back = (sum(part[place] for part in parts) for place in range(3))
+        found[each] = FirstTurn(start_ups, others, back + sum(gone.get(one, 0) for one in own))
+    return found
 
 
 def shares(session: Session, on: date = date.max, facility_ids: Collection[int] | None = None) -> dict[int, Share]:
     """Where the given agreements, or all, stand at the close of a day; those that owe no share are left out."""
-    everyone = facilities(session)
-    below: dict[int, list[int]] = {}
-    for each in everyone:
-        for above in agreements_above(everyone, each):
-            below.setdefault(above.id, []).append(each)
+    return _shares(session, facilities(session), on, facility_ids)
+
+
+def _shares(
+    session: Session, everyone: Mapping[int, Facility], on: date, facility_ids: Collection[int] | None
+) -> dict[int, Share]:
     owing = {
-        each.id: law[0]
+        each.id: (each, law[0])
         for each in everyone.values()
         if (facility_ids is None or each.id in facility_ids)
         and each.link in OWING
         and (law := edition(each.edition).provision("oversight.start_up_share_min"))
     }
-    asked = {"facilities": sorted({one for each in owing for one in below[each]}), "on": on}
-    lent = {row.facility_id: row for row in session.execute(LENT, asked)}
-    gone: dict[int, int] = {row.facility_id: row.tiyn for row in session.execute(GONE, asked)}
+    money = _first_turn_money(session, everyone, owing, on)
     return {
         each: Share(
-            facility=everyone[each],
+            facility=own,
             law=law,
-            required=ceil(Fraction(law.value) * everyone[each].amount),
-            start_ups=sum(lent[one].start_ups for one in below[each] if one in lent),
-            others=sum(lent[one].others for one in below[each] if one in lent),
-            gone=sum(gone.get(one, 0) + (lent[one].gone if one in lent else 0) for one in below[each]),
+            required=ceil(Fraction(law.value) * own.amount),
+            start_ups=money[each].start_ups,
+            others=money[each].others,
+            gone=money[each].gone,
         )
-        for each, law in owing.items()
+        for each, (own, law) in owing.items()
     }
 
 
@@ -180,7 +223,7 @@ def quota(session: Session, facility_ids: Collection[int]) -> Quota:
     """The quota of agreements as lent so far; hold them by `lock_agreements` before."""
     everyone = facilities(session)
     held = {each.id for one in facility_ids for each in agreements_above(everyone, one)}
-    return Quota(everyone, shares(session, facility_ids=held))
+    return Quota(everyone, _shares(session, everyone, date.max, held))
 
 
 def forecasts(session: Session, on: date, facility_ids: Collection[int] | None = None) -> list[Forecast]:

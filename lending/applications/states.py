@@ -20,7 +20,7 @@ Act = Literal[
     "submit", "take-up", "amend", "conclude-positive", "conclude-negative", "approve", "refuse", "contract", "disburse",
     "withdraw",
 ]  # fmt: skip
-Guard = Literal["papers", "certificate", "rules", "start-ups", "reason", "facts", "clauses"]
+Guard = Literal["papers", "certificate", "rules", "start-ups", "reason", "facts", "clauses", "agreement"]
 
 STATES: tuple[State, ...] = get_args(State)
 #: States in which an application still waits for its lender.
@@ -51,9 +51,9 @@ MOVES: tuple[Move, ...] = (
     Move("amend", ("submitted", "under-review"), None, ("reason", "certificate", "rules"), stopped=False),
     Move("conclude-positive", ("under-review",), "concluded-positive", ("rules", "start-ups"), stopped=False),
     Move("conclude-negative", ("under-review",), "concluded-negative", ("reason", "rules"), stopped=False),
-    Move("approve", ("concluded-positive",), "decided", ("facts", "rules", "start-ups")),
+    Move("approve", ("concluded-positive",), "decided", ("facts", "rules", "start-ups", "agreement")),
     Move("refuse", (*_REVIEWED, "decided"), "refused", ("reason", "rules"), stopped=False),
-    Move("contract", ("decided",), "contracted", ("clauses", "rules", "start-ups")),
+    Move("contract", ("decided",), "contracted", ("clauses", "rules", "start-ups", "agreement")),
     Move("disburse", ("contracted",), "disbursed", ("start-ups",)),
     Move("withdraw", OPEN, "withdrawn"),
 )

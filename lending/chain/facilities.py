@@ -23,7 +23,8 @@ from ledger.money import to_tiyn
 from ledger.organisations import Organisation, organisation
 from lending.amortisation.terms import CHOICES
 from lending.bookings import Parties
-from lending.chain.refusals import BadFacilityTerms, TermOutsideEdition
+from lending.chain.plans import instalments, lag
+from lending.chain.refusals import BadFacilityTerms, BehindParent, TermOutsideEdition, WrongParties
 from lending.chain.tables import FacilityRow
 from lending.programmes.editions import Cited, ClockStart, Edition, Link, LinkTerms, Relending, Territory, edition
 from lending.programmes.months import add_months
@@ -130,23 +131,30 @@ class Facility:
         return min(window.until.value if window else date(year + 1, 12, 31), self.matures_on)
 
 
+#: What is read of a facility: plain rows, for agreements are read by the hundred before every register.
+_COLUMNS = tuple(FacilityRow.__table__.columns[each.name] for each in fields(Facility))
+
+
 def open_facility(session: Session, terms: FacilityTerms) -> Facility:
     """Record a concluded agreement.
 
     Raises:
-        TermOutsideEdition: rate, term or grace beyond the edition (rules CR and BD), or an end after the parent's
-            (A-25). BadFacilityTerms: terms that contradict each other. NotFound: unknown edition, link, parent.
+        TermOutsideEdition: rate, term or grace beyond the edition (rules CR and BD). BadFacilityTerms: terms that
+            contradict each other, or an end after the parent's (A-25). WrongParties: a funding line that no operator
+            gives, or none who lends to people takes (746-CR-06). BehindParent: principal that falls due later than
+            the parent's (A-24). NotFound: unknown edition, link, parent.
     """
     law = edition(terms.edition)
     lender, borrower = organisation(session, terms.lender_id), organisation(session, terms.borrower_id)
     limits = law.link(terms.link, lender=lender.code, territory=terms.territory)
     row = _row(terms, limits, law, borrower)
     _check_shape(row)
+    _check_parties(row, law, lender, borrower)
     _check_parent(session, row)
     _check_limits(row, limits)
     session.add(row)
     session.flush()
-    return _value(row)
+    return facility(session, row.id)
 
 
 def facility(session: Session, name: int | str) -> Facility:
@@ -155,21 +163,19 @@ def facility(session: Session, name: int | str) -> Facility:
     Raises:
         NotFound: there is none.
     """
-    if isinstance(name, int):
-        row = session.get(FacilityRow, name)
-    else:
-        row = session.scalar(select(FacilityRow).where(FacilityRow.number == name))
+    named = FacilityRow.id if isinstance(name, int) else FacilityRow.number
+    row = session.execute(select(*_COLUMNS).where(named == name)).mappings().one_or_none()
     if row is None:
         raise NotFound(what="facility", name=str(name))
-    return _value(row)
+    return Facility(**row)
 
 
 def facilities(session: Session, ids: Collection[int] | None = None) -> dict[int, Facility]:
     """Facilities by id: the given ones, or all, in order of id."""
-    query = select(FacilityRow).order_by(FacilityRow.id)
+    query = select(*_COLUMNS).order_by(FacilityRow.id)
     if ids is not None:
         query = query.where(FacilityRow.id.in_(ids))
-    return {row.id: _value(row) for row in session.scalars(query)}
+    return {row["id"]: Facility(**row) for row in session.execute(query).mappings()}
 
 
 def _row(terms: FacilityTerms, limits: LinkTerms, law: Edition, borrower: Organisation) -> FacilityRow:
@@ -254,6 +260,24 @@ def _check_parent(session: Session, row: FacilityRow) -> None:
             (parent.borrower_id == row.lender_id, f"the borrower of {above} as lender", row.lender_id),
             (row.matures_on <= parent.matures_on, f"an end by {parent.matures_on}, {above}'s (A-25)", row.matures_on),
         )
+        behind = lag(instalments(row), instalments(parent), row.signed_on)
+        if behind is not None:
+            raise BehindParent(
+                number=row.number, parent=parent.number, on=str(behind.on), above=f"{behind.above:.2%}",
+                below=f"{behind.below:.2%}",
+            )  # fmt: skip
+
+
+def _check_parties(row: FacilityRow, law: Edition, lender: Organisation, borrower: Organisation) -> None:
+    """Operators fund, and those whom they fund lend to people."""
+    if row.link != "funding-line":
+        return
+    for creditors in law.provision("channels.creditors"):
+        if lender.kind != "operator" or borrower.kind not in creditors.value:
+            raise WrongParties(
+                number=row.number, allowed=", ".join(creditors.value), lender=lender.kind, borrower=borrower.kind,
+                rule=creditors.rule, clause=creditors.clause,
+            )  # fmt: skip
 
 
 def _check_limits(row: FacilityRow, limits: LinkTerms) -> None:
@@ -274,7 +298,3 @@ def _check_limits(row: FacilityRow, limits: LinkTerms) -> None:
     if limits.method is not None:
         method = row.repayment["method"]
         _check(row, (method == limits.method.value, f"{limits.method.value} ({limits.method.rule})", method))
-
-
-def _value(row: FacilityRow) -> Facility:
-    return Facility(**{each.name: getattr(row, each.name) for each in fields(Facility)})

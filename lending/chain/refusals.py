@@ -46,6 +46,39 @@ class BadFacilityTerms(BadInput):
 
 
 @dataclass(eq=False, kw_only=True)
+class WrongParties(Refused):
+    """A funding line between parties that the programme does not give these parts."""
+
+    code = "facility-parties"
+    sentence = (
+        "Funding line {number}: expected an operator as lender and one of {allowed} as borrower by {rule} ({clause}); "
+        "found {lender} and {borrower}. Name the parties of the agreement."
+    )
+    number: str
+    allowed: str
+    lender: str
+    borrower: str
+    rule: str
+    clause: str
+
+
+@dataclass(eq=False, kw_only=True)
+class BehindParent(Refused):
+    """Principal that falls due later than the same share of the money above it."""
+
+    code = "facility-behind-parent"
+    sentence = (
+        "Facility {number}: by {on} {above} of the principal of facility {parent} is due, and {below} of its own "
+        "(A-24). Shorten the grace or the intervals, or choose a method that repays earlier."
+    )
+    number: str
+    parent: str
+    on: str
+    above: str
+    below: str
+
+
+@dataclass(eq=False, kw_only=True)
 class OverAgreement(Refused):
     """A drawdown beyond the agreed sum."""
 

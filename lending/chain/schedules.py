@@ -18,9 +18,9 @@ from sqlalchemy.orm import Session
 from ledger.money import from_tiyn, round_ratio
 from lending.amortisation import Opening, Terms, schedule
 from lending.chain.facilities import Facility
+from lending.chain.plans import due_after, terms
 from lending.chain.refusals import OutOfOrder
 from lending.chain.tables import FacilityScheduleRow
-from lending.programmes.months import add_months
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +56,18 @@ def versions(session: Session, facility_ids: Collection[int]) -> dict[int, list[
     """All versions of the facilities' schedules, in order."""
     found: dict[int, list[Version]] = defaultdict(list)
     rows = FacilityScheduleRow
-    query = select(rows).where(rows.facility_id.in_(facility_ids)).order_by(rows.facility_id, rows.version)
-    for row in session.scalars(query):
-        found[row.facility_id].append(
-            Version(
-                row.version, row.valid_from, row.reason, row.principal_before, tuple(row.due_on),
-                tuple(row.principal), tuple(row.interest),
-            )
-        )  # fmt: skip
+    query = (
+        select(
+            rows.facility_id, rows.version, rows.valid_from, rows.reason, rows.principal_before, rows.due_on,
+            rows.principal, rows.interest,
+        )
+        .where(rows.facility_id.in_(facility_ids))
+        .order_by(rows.facility_id, rows.version)
+    )  # fmt: skip
+    for facility_id, number, valid_from, reason, before, due_on, principal, interest in session.execute(query):
+        found[facility_id].append(
+            Version(number, valid_from, reason, before, tuple(due_on), tuple(principal), tuple(interest))
+        )
     return found
 
 
@@ -108,26 +112,10 @@ def plan_drawdown(session: Session, facility: Facility, at: Standing, event_id: 
     """
     current = _latest(session, facility.id)
     before = max(at.repaid, current.due_by(at.on) if current else 0)
-    due = _grid_after(facility, at.on)
+    due = due_after(facility, at.on)
     if not due:
         raise OutOfOrder(number=facility.number, last=str(facility.matures_on), on=str(at.on))
-    fixed = facility.repayment["fixed_principal"]
-    in_grace = sum(day <= add_months(facility.signed_on, facility.principal_grace_months) for day in due)
-    terms = Terms(
-        principal=from_tiyn(at.drawn - before),
-        annual_rate=facility.annual_rate,
-        disbursed_on=at.on,
-        first_due_on=due[0],
-        due_day=facility.signed_on.day,
-        instalments=len(due),
-        every_months=facility.every_months,
-        method=facility.repayment["method"],
-        day_count=facility.repayment["day_count"],
-        rounding=facility.repayment["rounding"],
-        principal_grace=in_grace,
-        fixed_principal=None if fixed is None else from_tiyn(fixed),
-    )
-    plan = schedule(terms, opening=at.opening)
+    plan = schedule(terms(facility, at.drawn - before, at.on, due), opening=at.opening)
     _add(
         session,
         facility.id,
@@ -183,11 +171,6 @@ def _latest(session: Session, facility_id: int) -> Version | None:
     return own[-1] if own else None
 
 
-def _grid_after(facility: Facility, on: date) -> list[date]:
-    steps = range(facility.every_months, facility.months + 1, facility.every_months)
-    return [day for step in steps if (day := add_months(facility.signed_on, step)) > on]
-
-
 def _cut(parts: list[int], tiyn: int, places: Iterable[int]) -> None:
     """Take ``tiyn`` away from ``parts`` in the order of ``places``."""
     for place in places:
@@ -201,7 +184,7 @@ def _interest_of(facility: Facility, at: Standing, dates: Sequence[date], parts:
     if not sum(parts):
         opened = at.opening.accrued
         return tuple(round_ratio(opened.numerator, opened.denominator) if n == 0 else 0 for n in range(len(dates)))
-    terms = Terms(
+    custom = Terms(
         principal=from_tiyn(sum(parts)),
         annual_rate=facility.annual_rate,
         disbursed_on=at.on,
@@ -214,7 +197,7 @@ def _interest_of(facility: Facility, at: Standing, dates: Sequence[date], parts:
         day_count=facility.repayment["day_count"],
         rounding=facility.repayment["rounding"],
     )
-    return schedule(terms, opening=at.opening).interest
+    return schedule(custom, opening=at.opening).interest
 
 
 Figures = tuple[Sequence[date], Sequence[int], Sequence[int]]

@@ -9,20 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
+from typing import Literal
 
-from sqlalchemy import Select, func, or_, select, union_all
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
 
-from lending.microcredits.tables import (
-    DisbursementRow,
-    LoanRecoveryRow,
-    LoanScheduleRow,
-    PenaltyWaiverRow,
-    RepaymentRow,
-    WriteOffRow,
-)
-
-Undoable = RepaymentRow | WriteOffRow | LoanRecoveryRow
+from lending.microcredits.tables import DisbursementRow
 
 
 def paid_out(session: Session, loan_ids: Collection[int]) -> dict[int, int]:
@@ -35,35 +27,44 @@ def paid_out(session: Session, loan_ids: Collection[int]) -> dict[int, int]:
     return {loan_id: int(total) for loan_id, total in rows}
 
 
-def latest_movement(session: Session, loan_ids: Collection[int]) -> dict[int, date]:
+LATEST = text(
+    """
+    SELECT loan_id, max(day) AS day
+    FROM (
+        SELECT loan_id, paid_on AS day FROM disbursement
+        UNION ALL
+        SELECT loan_id, waived_on FROM penalty_waiver
+        UNION ALL
+        SELECT loan_id, valid_from FROM loan_schedule WHERE reason IN ('restructured', 'demanded')
+        UNION ALL
+        SELECT loan_id, paid_on FROM repayment AS own WHERE NOT EXISTS (
+            SELECT FROM repayment o
+            WHERE (o.reverses = own.id OR o.id = own.reverses) AND (:at_all OR o.paid_on = own.paid_on)
+        )
+        UNION ALL
+        SELECT loan_id, written_off_on FROM write_off AS own WHERE NOT EXISTS (
+            SELECT FROM write_off o
+            WHERE (o.reverses = own.id OR o.id = own.reverses) AND (:at_all OR o.written_off_on = own.written_off_on)
+        )
+        UNION ALL
+        SELECT loan_id, received_on FROM loan_recovery AS own WHERE NOT EXISTS (
+            SELECT FROM loan_recovery o
+            WHERE (o.reverses = own.id OR o.id = own.reverses) AND (:at_all OR o.received_on = own.received_on)
+        )
+    ) AS happened
+    WHERE loan_id = ANY(:loans) GROUP BY loan_id
+    """
+)
+
+
+def latest_movement(
+    session: Session, loan_ids: Collection[int], *, undone: Literal["on its day", "at all"] = "on its day"
+) -> dict[int, date]:
     """Day of the latest thing that happened to each loan that was paid out; what was undone on its day is nothing.
 
     Disbursements, repayments, write-offs, recoveries, waivers, restructurings and demands: each was computed from those
-    before it.
+    before it. With ``undone`` "at all", what was undone on a later day is nothing either, nor is its undoing: so the
+    day of the latest thing that still stands is told, which is the next that may be undone.
     """
-    schedule, waiver, paid = LoanScheduleRow, PenaltyWaiverRow, DisbursementRow
-    changed = select(schedule.loan_id, schedule.valid_from).where(
-        schedule.loan_id.in_(loan_ids), schedule.reason.in_(("restructured", "demanded"))
-    )
-    happened = union_all(
-        select(paid.loan_id, paid.paid_on.label("day")).where(paid.loan_id.in_(loan_ids)),
-        select(waiver.loan_id, waiver.waived_on).where(waiver.loan_id.in_(loan_ids)),
-        changed,
-        *(
-            _standing(table, day, loan_ids)
-            for table, day in (
-                (RepaymentRow, "paid_on"), (WriteOffRow, "written_off_on"), (LoanRecoveryRow, "received_on")
-            )
-        ),
-    ).subquery()  # fmt: skip
-    rows = session.execute(select(happened.c.loan_id, func.max(happened.c.day)).group_by(happened.c.loan_id))
-    return dict(list(rows))
-
-
-def _standing(table: type[Undoable], day: str, loan_ids: Collection[int]) -> Select[tuple[int, date]]:
-    """Loans and days of the rows of a table that were not undone on their day."""
-    other = aliased(table)
-    undone = select(other.id).where(
-        or_(other.reverses == table.id, other.id == table.reverses), getattr(other, day) == getattr(table, day)
-    )
-    return select(table.loan_id, getattr(table, day)).where(table.loan_id.in_(loan_ids), ~undone.exists())
+    asked = {"loans": list(loan_ids), "at_all": undone == "at all"}
+    return dict(list(session.execute(LATEST, asked)))

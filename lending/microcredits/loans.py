@@ -34,6 +34,7 @@ from lending.microcredits.refusals import (
     ContractTaken,
     DatesOutOfOrder,
     FacilityOfAnother,
+    NotACreditor,
     OutlivesFacility,
 )
 from lending.microcredits.schedules import NewVersion, add_versions
@@ -93,7 +94,9 @@ def drafts(
         for place, contract in enumerate(contracts)
         for field, error in _obstacles(contract, facilities.get(contract.facility_id))
     ]
-    obstacles += _penalties(session, contracts, facilities)
+    kinds = _kinds(session, contracts)
+    obstacles += _creditors(contracts, facilities, kinds)
+    obstacles += _penalties(contracts, facilities, kinds)
     obstacles += _taken(session, contracts)
     sound, unsound = _schedulable(contracts)
     obstacles += unsound
@@ -167,14 +170,36 @@ def _obstacles(contract: Contract, facility: FacilityRow | None) -> list[tuple[s
     return found
 
 
+def _kinds(session: Session, contracts: Sequence[Contract]) -> dict[int, str]:
+    """Kind of each lender."""
+    lenders = {contract.lender_id for contract in contracts}
+    of_kind = select(OrganisationRow.id, OrganisationRow.kind).where(OrganisationRow.id.in_(lenders))
+    return dict(list(session.execute(of_kind)))
+
+
+def _creditors(
+    contracts: Sequence[Contract], facilities: Mapping[int, FacilityRow], kinds: Mapping[int, str]
+) -> list[Obstacle]:
+    """Contracts of those who, by the edition, only fund lenders (746-CR-06, 919-PA-03)."""
+    found: list[Obstacle] = []
+    for place, each in enumerate(contracts):
+        if each.facility_id not in facilities or each.lender_id not in kinds:
+            continue
+        for law in edition(facilities[each.facility_id].edition).provision("channels.creditors"):
+            if kinds[each.lender_id] not in law.value:
+                error = NotACreditor(
+                    number=each.number, allowed=", ".join(law.value), found=kinds[each.lender_id], rule=law.rule,
+                    clause=law.clause,
+                )  # fmt: skip
+                found.append(Obstacle(place, "facility_id", error))
+    return found
+
+
 def _penalties(
-    session: Session, contracts: Sequence[Contract], facilities: Mapping[int, FacilityRow]
+    contracts: Sequence[Contract], facilities: Mapping[int, FacilityRow], kinds: Mapping[int, str]
 ) -> list[Obstacle]:
     """Contracts that charge more for being late than may be, or charge without the agreement that takes."""
     charging = {place: each for place, each in enumerate(contracts) if each.penalty and each.facility_id in facilities}
-    lenders = {contract.lender_id for contract in charging.values()}
-    of_kind = select(OrganisationRow.id, OrganisationRow.kind).where(OrganisationRow.id.in_(lenders))
-    kinds = dict(list(session.execute(of_kind)))
     found = {
         place: refusal(each, edition(facilities[each.facility_id].edition), kinds[each.lender_id], caps())
         for place, each in charging.items()

@@ -21,6 +21,22 @@ class FacilityOfAnother(Refused):
 
 
 @dataclass(eq=False, kw_only=True)
+class NotACreditor(Refused):
+    """The lender may fund those who lend to people, and not lend to them itself."""
+
+    code = "not-a-creditor"
+    sentence = (
+        "Contract {number}: by {rule} ({clause}) these lend to people: {allowed}; the lender is {found}. "
+        "Fund a lender, which concludes the contract."
+    )
+    number: str
+    allowed: str
+    found: str
+    rule: str
+    clause: str
+
+
+@dataclass(eq=False, kw_only=True)
 class ContractTaken(Conflict):
     """The lender has a contract of this number and date already."""
 

@@ -12,10 +12,10 @@ Undoing a payment is the business of `lending.microcredits.reversals`.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from moneyed import Money
@@ -143,16 +143,16 @@ def refund_overpayment(session: Session, loan_id: int, amount: Money, on: date) 
 def obstacles(session: Session, payments: Sequence[Payment], found: Mapping[int, Loan]) -> list[Obstacle]:
     """What stands against each payment: the state of its loan, its sum, its day, its bank reference."""
     latest = latest_movement(session, found)
-    taken = _references(session, payments)
+    keys = [(each.loan_id, each.paid_on, each.bank_reference) for each in payments]
+    taken = {key for key, use in _uses(session, keys).items() if use.stands}
     against: list[Obstacle] = []
-    for place, each in enumerate(payments):
+    for place, (each, reference) in enumerate(zip(payments, keys, strict=True)):
         loan = found.get(each.loan_id)
         if loan is None:
             against.append(Obstacle(place, "loan_id", NotFound(what="loan", name=str(each.loan_id))))
             continue
         errors = _against(each, loan, latest.get(each.loan_id))
         against += [Obstacle(place, field, error) for field, error in errors]
-        reference = (each.loan_id, each.paid_on, each.bank_reference)
         if each.bank_reference and reference in taken:
             twice = PaymentTwice(number=loan.contract.number, reference=each.bank_reference, paid_on=str(each.paid_on))
             against.append(Obstacle(place, "bank_reference", twice))
@@ -170,24 +170,39 @@ def _against(each: Payment, loan: Loan, latest: date | None) -> Iterator[tuple[s
         yield "paid_on", PaymentOutOfOrder(number=number, latest=str(latest), found=str(each.paid_on))
 
 
-REFERENCES = text(
+#: Loan, day and bank reference of a payment.
+Reference = tuple[int, date, str]
+
+
+class Use(NamedTuple):
+    """What is recorded under a reference: how many payments that were undone, and whether one stands."""
+
+    undone: int
+    stands: bool
+
+
+USES = text(
     """
-    SELECT loan_id, paid_on, bank_reference FROM repayment
+    SELECT own.loan_id, own.paid_on, own.bank_reference, count(undoing.id) AS undone,
+        bool_or(undoing.id IS NULL) AS stands
+    FROM repayment own
     JOIN unnest(CAST(:loans AS bigint[]), CAST(:days AS date[]), CAST(:references AS text[]))
         AS asked (loan_id, paid_on, bank_reference) USING (loan_id, paid_on, bank_reference)
-    WHERE reverses IS NULL
+    LEFT JOIN repayment undoing ON undoing.reverses = own.id
+    WHERE own.reverses IS NULL
+    GROUP BY own.loan_id, own.paid_on, own.bank_reference
     """
 )
 
 
-def _references(session: Session, payments: Sequence[Payment]) -> set[tuple[int, date, str]]:
-    """Which loan, day and bank reference of ``payments`` are recorded already."""
-    named = [each for each in payments if each.bank_reference]
+def _uses(session: Session, references: Iterable[Reference]) -> dict[Reference, Use]:
+    """What is recorded of those ``references`` that name a bank document and were used before."""
+    named = {each for each in references if each[2]}
     values = {
-        "loans": [each.loan_id for each in named], "days": [each.paid_on for each in named],
-        "references": [each.bank_reference for each in named],
+        "loans": [loan_id for loan_id, _, _ in named], "days": [day for _, day, _ in named],
+        "references": [reference for _, _, reference in named],
     }  # fmt: skip
-    return {(loan_id, paid_on, reference) for loan_id, paid_on, reference in session.execute(REFERENCES, values)}
+    return {(row[0], row[1], row[2]): Use(row.undone, row.stands) for row in session.execute(USES, values)}
 
 
 def _rounds(payments: Sequence[Payment], found: Mapping[int, Loan]) -> list[list[int]]:
@@ -210,6 +225,11 @@ class _Received:
     intent: Intent = "due"
     bank_reference: str = ""
     line: RegisterLine | None = None
+
+    @property
+    def reference(self) -> Reference:
+        """What the bank calls it."""
+        return self.loan_id, self.on, self.bank_reference
 
     @classmethod
     def of(cls, payment: Payment) -> _Received:
@@ -309,11 +329,13 @@ def _book(session: Session, own: Sequence[_Received], at: Positions, shares: Sha
             for movement in returned(own[place].loan_id, own[place].on, into, events[place])
         ],
     )
+    uses = _uses(session, [each.reference for each in own])
     rows = [
         {
             "loan_id": each.loan_id, "paid_on": each.on, "event_id": events[place],
             **{name: int(getattr(shares, column)[place]) for name, column in COLUMNS.items()},
             "bank_reference": each.bank_reference,
+            "again": uses[each.reference].undone if each.reference in uses else 0,
             "register_id": each.line.register_id if each.line else None,
             "register_row": each.line.row if each.line else None,
         }

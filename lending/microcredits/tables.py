@@ -129,7 +129,8 @@ class RepaymentRow(Base):
     """Money received from a borrower and how the waterfall split it.
 
     ``accrued`` and ``penalty_accrued`` are posted in the same event, up to the day of payment. A reversal is a row
-    with opposite amounts and ``reverses`` set; one row is reversed at most once.
+    with opposite amounts and ``reverses`` set; one row is reversed at most once. A reference is recorded once a day,
+    and once more after each payment under it that was reversed: ``again`` counts those.
     """
 
     __tablename__ = "repayment"
@@ -137,7 +138,7 @@ class RepaymentRow(Base):
         Index("ix_repayment_loan_id_paid_on", "loan_id", "paid_on"),
         Index("uq_repayment_reverses", "reverses", unique=True, postgresql_where="reverses IS NOT NULL"),
         Index(
-            "uq_repayment_bank_reference", "loan_id", "paid_on", "bank_reference", unique=True,
+            "uq_repayment_bank_reference", "loan_id", "paid_on", "bank_reference", "again", unique=True,
             postgresql_where="bank_reference <> '' AND reverses IS NULL",
         ),
     )  # fmt: skip
@@ -153,6 +154,9 @@ class RepaymentRow(Base):
     accrued: Mapped[int]
     penalty_accrued: Mapped[int] = mapped_column(server_default="0")
     bank_reference: Mapped[str]
+    again: Mapped[int] = mapped_column(
+        SmallInteger, server_default="0", comment="reversed payments of the same day and bank reference before it"
+    )
     event_id: Mapped[int]
     reverses: Mapped[int | None] = mapped_column(ForeignKey("repayment.id"))
     register_id: Mapped[int | None] = mapped_column(ForeignKey("register.id"))

@@ -164,9 +164,12 @@ class DemandRow(Base):
         CheckConstraint("pay_by > made_on", name="dates"),
         CheckConstraint("fine >= 0 AND principal >= 0", name="sums"),
         CheckConstraint("(fine > 0) = (event_id IS NOT NULL)", name="posted"),
+        Index("uq_demand_violation_id", "violation_id", unique=True, postgresql_where="standing"),
     )
 
-    violation_id: Mapped[int] = mapped_column(ForeignKey("violation.id"), primary_key=True, autoincrement=False)
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    violation_id: Mapped[int] = mapped_column(ForeignKey("violation.id"), index=True)
+    standing: Mapped[bool] = mapped_column(comment="false once it was withdrawn")
     made_on: Mapped[date]
     pay_by: Mapped[date]
     document_number: Mapped[str]
@@ -176,6 +179,24 @@ class DemandRow(Base):
     fine: Mapped[int]
     principal: Mapped[int] = mapped_column(comment="outstanding on made_on when all of it is demanded, else nothing")
     event_id: Mapped[int | None]
+
+
+class DemandWithdrawalRow(Base):
+    """A demand made by mistake and taken back, as one person decided and another confirmed."""
+
+    __tablename__ = "demand_withdrawal"
+    __table_args__ = (
+        CheckConstraint("confirmed_by <> '' AND lower(trim(confirmed_by)) <> lower(trim(decided_by))",
+                        name="two_people"),
+    )  # fmt: skip
+
+    demand_id: Mapped[int] = mapped_column(ForeignKey("demand.id"), primary_key=True, autoincrement=False)
+    withdrawn_on: Mapped[date]
+    decided_by: Mapped[str]
+    confirmed_by: Mapped[str]
+    reason: Mapped[str]
+    document: Mapped[str]
+    event_id: Mapped[int | None] = mapped_column(comment="reverses the fine, where there was one")
 
 
 class JobContractRow(Base):

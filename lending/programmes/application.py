@@ -24,7 +24,7 @@ from ledger.money import KZT, to_tiyn
 from lending.amortisation.terms import MAX_RATE_DECIMALS
 from lending.programmes.territories import TerritoryType
 
-LenderType = Literal["mfo", "credit-partnership", "bank", "ffsa", "acc"]
+LenderType = Literal["mfo", "credit-partnership", "bank", "ffsa", "acc", "damu"]
 Purpose = Literal[
     "open-microbusiness", "create-microenterprise", "expand", "create-cooperative", "develop-anchor", "investment",
     "working-capital", "develop-cooperative", "consumer", "refinance", "buy-housing", "build-housing", "buy-land",

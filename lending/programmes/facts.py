@@ -121,7 +121,7 @@ def effective_rates(applications: Sequence[Application | None]) -> list[Decimal 
     """The yearly effective rate of each application, unrounded, from its schedule and fees (formula of the National
     Bank, in `lending.amortisation.effective_rate`); None where a fact is missing or makes no schedule.
     """
-    requests = [None if application is None else _request(application) for application in applications]
+    requests = [None if application is None else request_of(application) for application in applications]
     plans = iter(schedules([each for each in requests if each is not None]))
     return [None if each is None else next(plans).effective_rate for each in requests]
 
@@ -198,8 +198,8 @@ def _index(on: date | None) -> int | None:
         return None
 
 
-def _request(application: Application) -> Request | None:
-    """The schedule to work out; nothing where it is not fully known. Charges for a breach are no part of it."""
+def request_of(application: Application) -> Request | None:
+    """The schedule to work out; None where it is not fully known. Charges for a breach are no part of it."""
     known = _fields(application)
     if any(known[name] is None for name in SCHEDULE) or known["months"] % known["every_months"]:
         return None

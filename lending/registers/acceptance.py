@@ -139,7 +139,7 @@ def _receipt(row: RegisterRow, *, repeated: bool, notes: Mapping[str, Sequence[s
 
 def _placed(review: Review, objection: Objection) -> Problem:
     """An objection as a problem of the file, with its column, heading and what stands in the cell."""
-    place, name, code, values = objection
+    place, name, code, values, refusal = objection
     header = review.headers[place.sheet]
     column = header.columns.get(name)
     sheet = next(each for each in review.file.sheets if each.name == place.sheet)
@@ -147,7 +147,7 @@ def _placed(review: Review, objection: Objection) -> Problem:
     found = cells[column - 1] if column and column <= len(cells) else None
     return Problem(
         code=code, sheet=place.sheet, row=place.row, column=column, title=header.titles.get(column or 0, ""),
-        found=shown_cell(found), values=values,
+        found=shown_cell(found), values=values, refusal=refusal,
     )  # fmt: skip
 
 

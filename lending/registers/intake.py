@@ -26,12 +26,16 @@ from lending.registers.columns import Place, PlacedRow
 
 
 class Objection(NamedTuple):
-    """Why a row cannot be accepted: where it stands, the field to blame, the code and values of the words."""
+    """Why a row cannot be accepted: where it stands, the field to blame, the code and values of the words.
+
+    ``refusal`` is what the domain said where registers have no words for it.
+    """
 
     place: Place
     field: str
     code: str
     values: Mapping[str, str] = {}
+    refusal: NesieError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +68,10 @@ class ContractRow(PlacedRow, Protocol):
 
 
 def refused(place: Place, name: str, error: NesieError) -> Objection:
-    """A refusal of the domain as an objection; one without words of its own is told by its sentence."""
-    values = {key: str(value) for key, value in error.values().items()}
+    """A refusal of the domain as an objection; one that registers have no words for travels with it."""
     if error.code in words.codes():
-        return Objection(place, name, error.code, values)
-    return Objection(place, name, "not-allowed", {"sentence": str(error)})
+        return Objection(place, name, error.code, {key: str(value) for key, value in error.values().items()})
+    return Objection(place, name, "not-allowed", {"said": str(error)}, error)
 
 
 def refusals(

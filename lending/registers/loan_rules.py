@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy.orm import Session
 
@@ -35,6 +35,8 @@ from lending.programmes.findings import LANGUAGES, Finding
 from lending.registers.intake import Objection
 from lending.registers.issued_loans import IssuedLoan
 
+Name = Literal["strict", "standard", "lenient"]
+
 
 @dataclass(frozen=True, slots=True)
 class LoanStrictness:
@@ -45,6 +47,12 @@ class LoanStrictness:
 
 
 BY_DEFAULT = LoanStrictness()
+#: The three ways an installation may be set: everything stops a row, rules of the loan stop it, nothing does.
+STRICTNESS: Mapping[Name, LoanStrictness] = {
+    "strict": LoanStrictness(start_ups="block"),
+    "standard": BY_DEFAULT,
+    "lenient": LoanStrictness(rules="warn"),
+}
 
 #: The field to blame for a finding, where it is not the contract as a whole.
 FIELDS: Mapping[str, str] = {

@@ -17,6 +17,7 @@ from typing import Any
 
 from moneyed import Money
 
+from ledger.errors import NesieError
 from ledger.money import tenge
 from lending.registers import words
 from lending.registers.archives import column_letter
@@ -63,7 +64,10 @@ class UnknownRegister(UnreadableFile):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One thing wrong, or one thing to look at; places are as in the file, None if they have none."""
+    """One thing wrong, or one thing to look at; places are as in the file, None if they have none.
+
+    ``refusal`` is what the domain said: in English among the values, until the edge words it in ``said_<language>``.
+    """
 
     code: str
     sheet: str
@@ -72,6 +76,7 @@ class Problem:
     title: str = ""
     found: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
+    refusal: NesieError | None = None
 
     @property
     def letter(self) -> str:

@@ -58,6 +58,24 @@ def _months(start: date, end: date) -> Iterator[date]:
         month = next_month(month)
 
 
+def _reversals(what: str) -> str:
+    """Payments that fell without two people's reason or the other way round, and those the books do not mirror."""
+    return f"""
+        SELECT '{what} payment ' || p.id AS place, 'reversed ' || (r.payment_id IS NOT NULL) AS expected,
+            'standing ' || coalesce(p.standing, false) AS found
+        FROM {what}_payment p LEFT JOIN {what}_reversal r ON r.payment_id = p.id
+        WHERE coalesce(p.standing, false) = (r.payment_id IS NOT NULL)
+        UNION ALL
+        SELECT '{what} payment ' || p.id, 'mirrored on or after ' || p.paid_on || ' by two people',
+            r.decided_by || ' and ' || r.confirmed_by || ' on ' || r.reversed_on
+        FROM {what}_payment p JOIN {what}_reversal r ON r.payment_id = p.id
+        WHERE r.reversed_on < p.paid_on OR lower(trim(r.decided_by)) = lower(trim(r.confirmed_by)) OR EXISTS (
+            SELECT FROM entry e FULL JOIN entry m ON m.reverses = e.id AND m.event_id = r.event_id
+            WHERE (e.event_id = p.event_id AND m.id IS NULL) OR (m.event_id = r.event_id AND e.event_id <> p.event_id)
+        )
+    """  # noqa: S608 - one of our two names
+
+
 def _balance(account: str) -> str:
     """A subquery of an account's balances by subject."""
     account_id = chart.account(account).id
@@ -142,7 +160,7 @@ CHECKS: tuple[Check, ...] = (
             'decided ' || coalesce(d.amount, 0) || ' on ' || coalesce(d.decided_on::text, 'no day') || ' by '
                 || coalesce(d.decided_by, 'nobody') || ', paid ' || coalesce(p.amount, 0) AS found
         FROM subsidy s LEFT JOIN subsidy_decision d ON d.subsidy_id = s.id
-        LEFT JOIN subsidy_payment p ON p.subsidy_id = s.id
+        LEFT JOIN subsidy_payment p ON p.subsidy_id = s.id AND p.standing
         WHERE d.amount > s.ceiling OR d.decided_on < s.confirmed_on
             OR lower(regexp_replace(btrim(d.decided_by), '\\s+', ' ', 'g'))
                = lower(regexp_replace(btrim(s.confirmed_by), '\\s+', ' ', 'g'))
@@ -156,7 +174,7 @@ CHECKS: tuple[Check, ...] = (
         SELECT 'subsidy ' || s.id AS place, 'owed ' || told.owed || ', income ' || told.income AS expected,
             'owed ' || coalesce(owed.amount, 0) || ', income ' || coalesce(-income.amount, 0) AS found
         FROM subsidy s LEFT JOIN subsidy_decision d ON d.subsidy_id = s.id
-        LEFT JOIN subsidy_payment p ON p.subsidy_id = s.id
+        LEFT JOIN subsidy_payment p ON p.subsidy_id = s.id AND p.standing
         JOIN LATERAL (SELECT CASE WHEN s.standing THEN coalesce(d.amount, 0) ELSE 0 END AS income,
             CASE WHEN s.standing THEN coalesce(d.amount, 0) - coalesce(p.amount, 0) ELSE 0 END AS owed) AS told ON true
         LEFT JOIN {_balance("subsidy-receivable")} AS owed ON owed.subject = 'subsidy:' || s.id
@@ -168,6 +186,16 @@ CHECKS: tuple[Check, ...] = (
         SELECT 'book of ' || income.subject, 'a subsidy', 'none' FROM {_balance("subsidy-income")} AS income
         WHERE NOT EXISTS (SELECT FROM subsidy s WHERE 'subsidy:' || s.id = income.subject)
         """,  # noqa: S608 - our own constants
+    ),
+    Check(
+        "subsidy-payments-reversed",
+        "a payment of a subsidy that fell was mirrored in every book, as two people decided",
+        _reversals("subsidy"),
+    ),
+    Check(
+        "grant-payments-reversed",
+        "a payment of a grant that fell was mirrored in every book, as two people decided",
+        _reversals("grant"),
     ),
     Check(
         "grants-within-the-law",
@@ -193,12 +221,12 @@ CHECKS: tuple[Check, ...] = (
         """
         SELECT 'grant ' || g.id AS place, 'paid ' || g.amount || ' on or after ' || g.decided_on AS expected,
             'paid ' || p.amount || ' on ' || p.paid_on AS found
-        FROM state_grant g JOIN grant_payment p ON p.grant_id = g.id
+        FROM state_grant g JOIN grant_payment p ON p.grant_id = g.id AND p.standing
         WHERE p.amount <> g.amount OR p.paid_on < g.decided_on OR NOT g.standing
         UNION ALL
         SELECT 'grant ' || p.grant_id, 'at most ' || p.amount || ', to ' || p.accompanied_until,
             'spent ' || sum(j.spent) || ', to ' || max(j.visited_on)
-        FROM grant_payment p JOIN grant_journal j ON j.grant_id = p.grant_id GROUP BY p.grant_id
+        FROM grant_payment p JOIN grant_journal j ON j.payment_id = p.id GROUP BY p.id
         HAVING sum(j.spent) > p.amount OR max(j.visited_on) > p.accompanied_until OR min(j.visited_on) < p.paid_on
         """,
     ),
@@ -208,7 +236,7 @@ CHECKS: tuple[Check, ...] = (
         f"""
         SELECT 'grant ' || g.id AS place, 'owed ' || told.owed || ', expense ' || told.expense AS expected,
             'owed ' || coalesce(-owed.amount, 0) || ', expense ' || coalesce(expense.amount, 0) AS found
-        FROM state_grant g LEFT JOIN grant_payment p ON p.grant_id = g.id
+        FROM state_grant g LEFT JOIN grant_payment p ON p.grant_id = g.id AND p.standing
         JOIN LATERAL (SELECT CASE WHEN g.standing THEN g.amount ELSE 0 END AS expense,
             CASE WHEN g.standing THEN g.amount - coalesce(p.amount, 0) ELSE 0 END AS owed) AS told ON true
         LEFT JOIN {_balance("grant-payable")} AS owed ON owed.subject = 'grant:' || g.id

@@ -2,8 +2,9 @@
 
 What stands against an award is found whole, so that an applicant hears every reason at once; what is only to be
 weighed is kept with the grant. The participant is locked before the books are asked, so that no two regions award a
-grant at the same moment, and the tables' constraints would refuse it even so. Who may be given one is judged in
-`lending.support.eligibility`.
+grant at the same moment, and the tables' constraints would refuse it even so. A payment made by mistake is reversed by
+two people once the money is back; then the grant is awarded as before, to be paid rightly or withdrawn. Who may be
+given one is judged in `lending.support.eligibility`.
 """
 
 from __future__ import annotations
@@ -19,21 +20,26 @@ from ledger.locks import lock
 from ledger.money import to_tiyn
 from ledger.posting import post, reverse
 from lending.chain.refusals import amount
+from lending.microcredits.values import Decision
 from lending.programmes.months import add_months
 from lending.programmes.support_terms import GrantTerms, grant_terms
 from lending.support import bookings
 from lending.support.eligibility import cap_of, offences, proof_of, total_of, warnings
 from lending.support.refusals import GrantedBefore, JournalOutside, NoSuchSupport, TooEarly, WrongStage
-from lending.support.tables import GrantJournalRow, GrantPaymentRow, GrantRow, GrantWithdrawalRow
+from lending.support.reversals import reversal_of
+from lending.support.tables import GrantJournalRow, GrantPaymentRow, GrantReversalRow, GrantRow, GrantWithdrawalRow
 from lending.support.values import Award, EarlierSupport, Grant, GrantState, JournalEntry, PaymentOrder
 
 GRANTS = text(
     """
     SELECT g.id, g.payer_id, g.edition, g.id_number, g.name, g.amount, g.cap, g.mci, g.decided_on, g.event_id,
-        g.warnings, p.paid_on, coalesce(p.amount, 0) AS paid, p.accompanied_until,
-        coalesce((SELECT sum(spent) FROM grant_journal j WHERE j.grant_id = g.id), 0)::bigint AS spent,
+        g.warnings, p.id AS payment_id, p.event_id AS payment_event, p.paid_on, coalesce(p.amount, 0) AS paid,
+        (SELECT max(r.reversed_on) FROM grant_reversal r JOIN grant_payment b ON b.id = r.payment_id
+         WHERE b.grant_id = g.id) AS reversed_on, p.accompanied_until,
+        coalesce((SELECT sum(spent) FROM grant_journal j WHERE j.payment_id = p.id), 0)::bigint AS spent,
         w.withdrawn_on
-    FROM state_grant g LEFT JOIN grant_payment p ON p.grant_id = g.id LEFT JOIN grant_withdrawal w ON w.grant_id = g.id
+    FROM state_grant g LEFT JOIN grant_payment p ON p.grant_id = g.id AND p.standing
+    LEFT JOIN grant_withdrawal w ON w.grant_id = g.id
     WHERE CAST(:ids AS bigint[]) IS NULL OR g.id = ANY(CAST(:ids AS bigint[])) ORDER BY g.decided_on, g.id
     """
 )
@@ -116,7 +122,7 @@ def pay(session: Session, grant_id: int, order: PaymentOrder) -> Grant:
         NotFound. WrongStage: paid or withdrawn already. TooEarly: before the decision.
     """
     of = _locked(session, grant_id, "awarded")
-    _not_before(of, "its decision", of.decided_on, order.paid_on)
+    _not_before(of, "its last step", of.reversed_on or of.decided_on, order.paid_on)
     [event_id] = post(session, [bookings.grant_paid(of.payer_id, of.id, order.paid_on, of.amount)])
     until = add_months(order.paid_on, _terms(of.edition).accompaniment_months.value)
     session.add(
@@ -129,6 +135,25 @@ def pay(session: Session, grant_id: int, order: PaymentOrder) -> Grant:
     return grant(session, of.id)
 
 
+def reverse_payment(session: Session, grant_id: int, decision: Decision) -> Grant:
+    """Reverse a payment made by mistake on the day of a decision of two people: the money is back.
+
+    The grant is awarded as before, without a journal; it may be paid again, or withdrawn, after which the participant
+    has had none.
+
+    Raises:
+        NotFound. WrongStage: not paid, or reversed already. TooEarly: before the payment. NotTwoPeople.
+    """
+    of = _locked(session, grant_id, "paid")
+    assert of.paid_on is not None, "a paid grant has its day"
+    _not_before(of, "its payment", of.paid_on, decision.on)
+    row = reversal_of(session, f"Grant {of.id}", of.payment_event, decision)
+    session.add(GrantReversalRow(payment_id=of.payment_id, **row))
+    session.execute(update(GrantPaymentRow).where(GrantPaymentRow.id == of.payment_id).values(standing=None))
+    session.flush()
+    return grant(session, of.id)
+
+
 def withdraw(session: Session, grant_id: int, *, on: date, by: str, reason: str) -> Grant:
     """Take back a grant that is not paid, reversing the award on ``on``; the participant may be given another.
 
@@ -136,7 +161,7 @@ def withdraw(session: Session, grant_id: int, *, on: date, by: str, reason: str)
         NotFound. WrongStage: paid or withdrawn already. TooEarly: before the decision.
     """
     of = _locked(session, grant_id, "awarded")
-    _not_before(of, "its decision", of.decided_on, on)
+    _not_before(of, "its last step", of.reversed_on or of.decided_on, on)
     event_id = reverse(session, of.event_id, on)
     session.add(GrantWithdrawalRow(grant_id=of.id, withdrawn_on=on, withdrawn_by=by, reason=reason, event_id=event_id))
     session.execute(update(GrantRow).where(GrantRow.id == of.id).values(standing=False))
@@ -165,8 +190,8 @@ def accompany(session: Session, grant_id: int, visit: JournalEntry) -> Grant:
         raise JournalOutside(grant=of.id, expected=f"documents of {amount(spent)} spent", found="none")
     session.add(
         GrantJournalRow(
-            grant_id=of.id, visited_on=visit.visited_on, visited_by=visit.visited_by, remark=visit.remark, spent=spent,
-            documents=[each.as_json() for each in visit.documents],
+            payment_id=of.payment_id, visited_on=visit.visited_on, visited_by=visit.visited_by, remark=visit.remark,
+            spent=spent, documents=[each.as_json() for each in visit.documents],
         )
     )  # fmt: skip
     session.flush()

@@ -71,7 +71,7 @@ class SubsidisedBefore(Conflict):
     code = "tranche-subsidised"
     sentence = (
         "Tranche {lot} of agreement {facility} has subsidy {subsidy} already ({rule}). Confirm another tranche, or "
-        "withdraw that subsidy first if it is not paid."
+        "withdraw that subsidy first; if it is paid, its payment is reversed before."
     )
     lot: int
     facility: str
@@ -117,6 +117,17 @@ class SamePerson(Refused):
     sentence = "{person} confirmed subsidy {subsidy} and cannot decide it too. Another person must decide."
     person: str
     subsidy: int
+
+
+@dataclass(eq=False, kw_only=True)
+class NotTwoPeople(Refused):
+    """A payment reversed without a second person."""
+
+    code = "reversal-by-two"
+    sentence = "{what}: a payment is reversed by two people; found {by} and {confirmed}. Let somebody else confirm it."
+    what: str
+    by: str
+    confirmed: str
 
 
 @dataclass(eq=False, kw_only=True)

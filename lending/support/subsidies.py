@@ -1,9 +1,10 @@
-"""Operating subsidies of microfinance organisations: confirmed, decided, paid once, or taken back before that.
+"""Operating subsidies of microfinance organisations: confirmed, decided, paid once, or taken back.
 
 A subsidy belongs to one tranche, a fresh lot of a funding line. The operator confirms that it is fully utilised, the
 commission decides a sum within the rate, the akimat pays it in one sum. Every step takes the lock of the funding line
 first, so that no loan moves the base meanwhile and nothing is done twice; the tables' constraints would refuse a
-second time even so. What counts is calculated in `lending.support.sheets`.
+second time even so. A payment made by mistake is reversed by two people once the money is back; then the subsidy is
+decided as before, to be paid rightly or withdrawn. What counts is calculated in `lending.support.sheets`.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from ledger.locks import lock
 from ledger.money import to_tiyn
 from ledger.posting import post, reverse
 from lending.chain.refusals import amount
+from lending.microcredits.values import Decision
 from lending.programmes.provisions import Case
 from lending.programmes.support_terms import SubsidyTerms
 from lending.support import bookings
@@ -34,11 +36,13 @@ from lending.support.refusals import (
     TooEarly,
     WrongStage,
 )
+from lending.support.reversals import person, reversal_of
 from lending.support.sheets import moved_since, sheet, sheet_of, terms_of, tranche
 from lending.support.tables import (
     SubsidyDecisionRow,
     SubsidyLoanRow,
     SubsidyPaymentRow,
+    SubsidyReversalRow,
     SubsidyRow,
     SubsidyWithdrawalRow,
 )
@@ -59,10 +63,14 @@ SUBSIDIES = text(
     SELECT s.id, s.lot_id, f.id AS facility_id, f.number AS facility, s.operator_id, s.recipient_id, s.payer_id,
         s.edition, l.arrived_on, s.received, s.lent, s.base, s.rate, s.ceiling, s.utilised_on, s.through_movement,
         s.confirmed_on, s.confirmed_by, d.number AS decision_number, d.decided_on, d.decided_by,
-        coalesce(d.amount, 0) AS decided, d.event_id AS decision_event, p.order_number, p.paid_on,
-        coalesce(p.amount, 0) AS paid, w.withdrawn_on, w.reason
+        coalesce(d.amount, 0) AS decided, d.event_id AS decision_event, p.id AS payment_id,
+        p.event_id AS payment_event, p.order_number, p.paid_on, coalesce(p.amount, 0) AS paid,
+        (SELECT max(r.reversed_on) FROM subsidy_reversal r JOIN subsidy_payment b ON b.id = r.payment_id
+         WHERE b.subsidy_id = s.id) AS reversed_on, w.withdrawn_on, w.reason
     FROM subsidy s JOIN lot l ON l.id = s.lot_id JOIN facility f ON f.id = l.facility_id
-    LEFT JOIN subsidy_decision d ON d.subsidy_id = s.id LEFT JOIN subsidy_payment p ON p.subsidy_id = s.id
+    LEFT JOIN subsidy_decision d ON d.subsidy_id = s.id
+    LEFT JOIN subsidy_payment p ON p.subsidy_id = s.id AND p.paid_on <= :on AND NOT EXISTS (
+        SELECT FROM subsidy_reversal r WHERE r.payment_id = p.id AND r.reversed_on <= :on)
     LEFT JOIN subsidy_withdrawal w ON w.subsidy_id = s.id
     WHERE CAST(:ids AS bigint[]) IS NULL OR s.id = ANY(CAST(:ids AS bigint[])) ORDER BY s.confirmed_on, s.id
     """
@@ -115,7 +123,7 @@ def decide(session: Session, subsidy_id: int, decision: SubsidyDecision) -> Subs
             OverCeiling: nothing, or more than the rate of the base. BaseMoved: loans changed since.
     """
     of = _locked(session, subsidy_id, "confirmed")
-    if _person(decision.decided_by) == _person(of.confirmed_by):
+    if person(decision.decided_by) == person(of.confirmed_by):
         raise SamePerson(person=decision.decided_by, subsidy=of.id)
     _not_before(f"Subsidy {of.id}", "its confirmation", of.confirmed_on, decision.decided_on)
     tiyn = to_tiyn(decision.amount)
@@ -144,8 +152,7 @@ def pay(session: Session, subsidy_id: int, order: PaymentOrder) -> Subsidy:
         NotFound. WrongStage: not decided, paid or withdrawn already. TooEarly. BaseMoved: loans changed since.
     """
     of = _locked(session, subsidy_id, "decided")
-    assert of.decided_on is not None, "a decided subsidy has its day"
-    _not_before(f"Subsidy {of.id}", "its decision", of.decided_on, order.paid_on)
+    _not_before(f"Subsidy {of.id}", "its last step", _last_step(of), order.paid_on)
     _check_base(session, of)
     [event_id] = post(session, [bookings.subsidy_paid(_books(of), order.paid_on, of.decided)])
     session.add(
@@ -158,14 +165,34 @@ def pay(session: Session, subsidy_id: int, order: PaymentOrder) -> Subsidy:
     return subsidy(session, of.id)
 
 
+def reverse_payment(session: Session, subsidy_id: int, decision: Decision) -> Subsidy:
+    """Reverse a payment made by mistake on the day of a decision of two people: the MFO has given the money back.
+
+    The subsidy is decided as before; it may be paid again, or withdrawn, after which its loans may count in another.
+
+    Raises:
+        NotFound. WrongStage: not paid, or reversed already. TooEarly: before the payment. NotTwoPeople.
+    """
+    of = _locked(session, subsidy_id, "paid")
+    assert of.paid_on is not None, "a paid subsidy has its day"
+    _not_before(f"Subsidy {of.id}", "its payment", of.paid_on, decision.on)
+    row = reversal_of(session, f"Subsidy {of.id}", of.payment_event, decision)
+    session.add(SubsidyReversalRow(payment_id=of.payment_id, **row))
+    session.execute(update(SubsidyPaymentRow).where(SubsidyPaymentRow.id == of.payment_id).values(standing=None))
+    session.flush()
+    return subsidy(session, of.id)
+
+
 def withdraw(session: Session, subsidy_id: int, *, on: date, by: str, reason: str) -> Subsidy:
     """Take back a subsidy that is not paid; a decision is reversed on ``on``. The tranche may be confirmed again.
+
+    One that was paid is taken back once its payment is reversed.
 
     Raises:
         NotFound. WrongStage: paid or withdrawn already. TooEarly.
     """
     of = _locked(session, subsidy_id, "confirmed", "decided")
-    _not_before(f"Subsidy {of.id}", "its last step", of.decided_on or of.confirmed_on, on)
+    _not_before(f"Subsidy {of.id}", "its last step", _last_step(of), on)
     event_id = None if of.decision_event is None else reverse(session, of.decision_event, on)
     session.add(
         SubsidyWithdrawalRow(subsidy_id=of.id, withdrawn_on=on, withdrawn_by=by, reason=reason, event_id=event_id)
@@ -187,9 +214,12 @@ def subsidy(session: Session, subsidy_id: int) -> Subsidy:
     return found[0]
 
 
-def subsidies(session: Session, ids: Collection[int] | None = None) -> list[Subsidy]:
-    """Subsidies, withdrawn ones included, in order of confirmation: the given ones, or all."""
-    rows = session.execute(SUBSIDIES, {"ids": None if ids is None else list(ids)})
+def subsidies(session: Session, ids: Collection[int] | None = None, *, on: date = date.max) -> list[Subsidy]:
+    """Subsidies, withdrawn ones included, in order of confirmation: the given ones, or all.
+
+    Of payments, the one that stood at the close of ``on``; the other steps as they are known now.
+    """
+    rows = session.execute(SUBSIDIES, {"ids": None if ids is None else list(ids), "on": on})
     return [Subsidy(**row._asdict()) for row in rows]
 
 
@@ -199,6 +229,11 @@ def calculation(session: Session, of: Subsidy) -> list[SheetLine]:
         session, lot_id=of.lot_id, facility_id=of.facility_id, edition=of.edition, arrived_on=of.arrived_on,
         until=of.utilised_on, through_movement=of.through_movement,
     )  # fmt: skip
+
+
+def _last_step(of: Subsidy) -> date:
+    """Day of the latest step of a subsidy that is not paid."""
+    return of.reversed_on or of.decided_on or of.confirmed_on
 
 
 def _locked(session: Session, subsidy_id: int, *expected: SubsidyState) -> Subsidy:
@@ -250,11 +285,6 @@ def _check_base(session: Session, of: Subsidy) -> None:
 def _not_before(what: str, event: str, earliest: date, found: date) -> None:
     if found < earliest:
         raise TooEarly(what=what, event=event, earliest=str(earliest), found=str(found))
-
-
-def _person(name: str) -> str:
-    """A person's name as it is compared."""
-    return " ".join(name.split()).casefold()
 
 
 def _books(of: Subsidy) -> bookings.Subsidised:

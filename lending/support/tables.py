@@ -1,9 +1,10 @@
 """Tables of support money: subsidies with the loans they count, and grants with their journal.
 
-Everything is append-only but ``standing``, which goes once from true to false when a decision is taken back. The
-rule that nothing is paid twice is in the constraints: one standing subsidy a tranche, one standing count of a loan's
-money from a tranche, one standing grant a person, one payment of each, and a payment only of what stands. So what is
-paid can never be taken back to be claimed again. Amounts are tiyn.
+Everything is append-only but ``standing``, which falls once: from true to false when a decision is taken back, from
+true to NULL when a payment is reversed. The rule that nothing is paid twice is in the constraints: one standing subsidy
+a tranche, one standing count of a loan's money from a tranche, one standing grant a person, one standing payment of
+each, and a payment only of what stands. A foreign key holds while its whole key is there: so what is paid can not be
+taken back to be claimed again until the money is back, two people having seen to it. Amounts are tiyn.
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ledger.tables import Base
+
+#: Who decides does not confirm, however the name is written.
+TWO_PEOPLE = "confirmed_by <> '' AND lower(trim(confirmed_by)) <> lower(trim(decided_by))"
 
 
 class SubsidyRow(Base):
@@ -92,21 +96,38 @@ class SubsidyDecisionRow(Base):
 
 
 class SubsidyPaymentRow(Base):
-    """The one payment of a subsidy, of all that was decided, by an order of the akimat."""
+    """The one standing payment of a subsidy, of all that was decided, by an order of the akimat."""
 
     __tablename__ = "subsidy_payment"
     __table_args__ = (
         CheckConstraint("standing", name="standing"),
         ForeignKeyConstraint(["subsidy_id", "standing"], ["subsidy.id", "subsidy.standing"]),
+        Index("uq_subsidy_payment_subsidy_id", "subsidy_id", unique=True, postgresql_where="standing"),
     )
 
-    subsidy_id: Mapped[int] = mapped_column(ForeignKey("subsidy_decision.subsidy_id"), primary_key=True)
-    standing: Mapped[bool]
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    subsidy_id: Mapped[int] = mapped_column(ForeignKey("subsidy_decision.subsidy_id"), index=True)
+    standing: Mapped[bool | None] = mapped_column(comment="true; NULL once it was reversed")
     order_number: Mapped[str]
     paid_on: Mapped[date]
     paid_by: Mapped[str]
     amount: Mapped[int]
     event_id: Mapped[int]
+
+
+class SubsidyReversalRow(Base):
+    """Why a payment of a subsidy was reversed, and by which two people; the MFO has given the money back."""
+
+    __tablename__ = "subsidy_reversal"
+    __table_args__ = (CheckConstraint(TWO_PEOPLE, name="two_people"),)
+
+    payment_id: Mapped[int] = mapped_column(ForeignKey("subsidy_payment.id"), primary_key=True)
+    reversed_on: Mapped[date]
+    decided_by: Mapped[str]
+    confirmed_by: Mapped[str]
+    reason: Mapped[str]
+    document: Mapped[str]
+    event_id: Mapped[int] = mapped_column(comment="reverses the payment")
 
 
 class SubsidyWithdrawalRow(Base):
@@ -156,22 +177,39 @@ class GrantRow(Base):
 
 
 class GrantPaymentRow(Base):
-    """The one payment of a grant, and until when the grantee is accompanied, inclusive."""
+    """The one standing payment of a grant, and until when the grantee is accompanied, inclusive."""
 
     __tablename__ = "grant_payment"
     __table_args__ = (
         CheckConstraint("standing", name="standing"),
         ForeignKeyConstraint(["grant_id", "standing"], ["state_grant.id", "state_grant.standing"]),
+        Index("uq_grant_payment_grant_id", "grant_id", unique=True, postgresql_where="standing"),
     )
 
-    grant_id: Mapped[int] = mapped_column(primary_key=True)
-    standing: Mapped[bool]
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    grant_id: Mapped[int] = mapped_column(ForeignKey("state_grant.id"), index=True)
+    standing: Mapped[bool | None] = mapped_column(comment="true; NULL once it was reversed")
     order_number: Mapped[str]
     paid_on: Mapped[date]
     paid_by: Mapped[str]
     amount: Mapped[int]
     accompanied_until: Mapped[date]
     event_id: Mapped[int]
+
+
+class GrantReversalRow(Base):
+    """Why a payment of a grant was reversed, and by which two people; the participant has given the money back."""
+
+    __tablename__ = "grant_reversal"
+    __table_args__ = (CheckConstraint(TWO_PEOPLE, name="two_people"),)
+
+    payment_id: Mapped[int] = mapped_column(ForeignKey("grant_payment.id"), primary_key=True)
+    reversed_on: Mapped[date]
+    decided_by: Mapped[str]
+    confirmed_by: Mapped[str]
+    reason: Mapped[str]
+    document: Mapped[str]
+    event_id: Mapped[int] = mapped_column(comment="reverses the payment")
 
 
 class GrantWithdrawalRow(Base):
@@ -187,13 +225,13 @@ class GrantWithdrawalRow(Base):
 
 
 class GrantJournalRow(Base):
-    """One entry of the accompaniment journal; ``spent`` is what its documents prove was bought (tiyn)."""
+    """One entry of the journal that follows a payment; ``spent`` is what its documents prove was bought (tiyn)."""
 
     __tablename__ = "grant_journal"
     __table_args__ = (CheckConstraint("spent >= 0", name="spent"),)
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    grant_id: Mapped[int] = mapped_column(ForeignKey("grant_payment.grant_id"), index=True)
+    payment_id: Mapped[int] = mapped_column(ForeignKey("grant_payment.id"), index=True)
     visited_on: Mapped[date]
     visited_by: Mapped[str]
     remark: Mapped[str]

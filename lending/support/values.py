@@ -170,7 +170,10 @@ class PaymentOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subsidy:
-    """A subsidy as it stands; amounts in tiyn, ``decided`` and ``paid`` 0 while they are not."""
+    """A subsidy as it stands; amounts in tiyn, ``decided`` and ``paid`` 0 while they are not.
+
+    ``reversed_on`` is the day a payment of it was reversed last.
+    """
 
     id: int
     lot_id: int
@@ -195,9 +198,12 @@ class Subsidy:
     decided_by: str | None
     decided: int
     decision_event: int | None
+    payment_id: int | None
+    payment_event: int | None
     order_number: str | None
     paid_on: date | None
     paid: int
+    reversed_on: date | None
     withdrawn_on: date | None
     reason: str | None
 
@@ -279,7 +285,10 @@ class Warned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grant:
-    """A grant as it stands; amounts in tiyn, ``mci`` in tenge, ``paid`` 0 while it is not."""
+    """A grant as it stands; amounts in tiyn, ``mci`` in tenge, ``paid`` 0 while it is not.
+
+    ``reversed_on`` is the day a payment of it was reversed last.
+    """
 
     id: int
     payer_id: int
@@ -292,8 +301,11 @@ class Grant:
     decided_on: date
     event_id: int
     warnings: Sequence[Mapping[str, str]]
+    payment_id: int | None
+    payment_event: int | None
     paid_on: date | None
     paid: int
+    reversed_on: date | None
     accompanied_until: date | None
     spent: int
     withdrawn_on: date | None

@@ -56,7 +56,7 @@ def listing(request: Request) -> Table:
         ],
         rows=rows,
         totals=[
-            Total(words="По фильтру", cells=[*[Cell("")] * 3, Cell("312\u00a0406\u00a0900,17", link="/gallery"), Cell("")]),
+            Total(words="По фильтру", cells=[*[Cell("")] * 3, Cell("312\u00a0406,17", link="/gallery"), Cell("")]),
             Total(words="Всего", cells=[*[Cell("")] * 3, Cell("28\u00a0904\u00a0118\u00a0430,00"), Cell("")]),
         ],
         facets=[

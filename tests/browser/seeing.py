@@ -1,4 +1,4 @@
-"""What is looked for on a page: violations of accessibility rules, by axe."""
+"""What is looked for on every page: violations of accessibility rules, by axe, and targets too small to be hit."""
 
 from __future__ import annotations
 
@@ -22,3 +22,19 @@ def violations(page: Page) -> list[str]:
         if each["impact"] in GRAVE
         for node in each["nodes"]
     ]
+
+
+#: Links inside a sentence may be as high as its line.
+TOO_SMALL = """
+() => [...document.querySelectorAll('a, button, input, select, textarea, summary')]
+  .filter((each) => each.checkVisibility() && each.type !== 'hidden' && !each.classList.contains('skip'))
+  .filter((each) => !(each.closest('p, li, dd') && getComputedStyle(each).display === 'inline'))
+  .filter((each) => { const box = each.getBoundingClientRect(); return box.height < 24 || box.width < 20; })
+  .map((each) => `${each.outerHTML.slice(0, 80)} ${each.getBoundingClientRect().height}`)
+"""
+
+
+def too_small(page: Page) -> list[str]:
+    """Targets lower than 24 pixels, or too narrow."""
+    found: list[str] = page.evaluate(TOO_SMALL)
+    return found

@@ -1,6 +1,6 @@
 """A slow model of subsidies that follows every tenge: which lot it lies in, which loan has it, what was paid for it.
 
-Money is a list of single coins. A coin is fresh until it was lent and came back; it is subsidised when the subsidy of
+Money is a list of single coins. A coin is fresh until it was lent and came back; it is subsidised while the subsidy of
 its tranche is paid and it was lent out of that tranche to a loan that counts. No coin is ever subsidised twice, and a
 subsidy is at most a tenth of the coins it counts. The model knows no tables and no ledger.
 """
@@ -116,6 +116,14 @@ class Subsidies:
         for coin in claim.coins:
             assert not coin.subsidised, "a coin is paid for twice"
             coin.subsidised = True
+
+    def reverse(self, claim: Claim) -> None:
+        """The money paid is back: its coins are paid for by nobody."""
+        if claim.state != "paid":
+            raise Refusal
+        claim.state = "decided"
+        for coin in claim.coins:
+            coin.subsidised = False
 
     def withdraw(self, claim: Claim) -> None:
         """Before it is paid."""

@@ -1,12 +1,14 @@
 """Subsidies against a slow model that follows every tenge: no order of steps pays twice or beyond the base.
 
-Tranches, loans, settlements, undone loans, confirmations, decisions, payments and withdrawals come in any order. What
-the model refuses is refused, bases are the model's, and every check of support and of the chain holds after each step.
+Tranches, loans, settlements, undone loans, confirmations, decisions, payments, reversals and withdrawals come in any
+order. What the model refuses is refused, bases are the model's, and every check of support and of the chain holds
+after each step.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, ClassVar
 
@@ -31,14 +33,14 @@ from lending.chain.movements import undo
 from lending.support import subsidies
 from lending.support.checks import CHECKS
 from lending.support.values import PaymentOrder
-from tests.lending.support.world import DRAWN, Funded, confirmation, decision, funded
+from tests.lending.support.world import DRAWN, MISTAKE, Funded, confirmation, decision, funded
 from tests.oracles.subsidies import Claim, Refusal, Subsidies
 
 SUMS = st.integers(1, 12)
 PLACE = st.sampled_from([0, 0, 0, 1, 2])
 VERBS = [
     "draw", "lend", "lend", "lend", "settle", "undo", "confirm", "confirm", "confirm", "decide", "decide", "decide",
-    "pay", "pay", "pay", "withdraw",
+    "pay", "pay", "pay", "reverse", "withdraw",
 ]  # fmt: skip
 CHECKED = (*CHECKS, *(check for check in CHAIN_CHECKS if check.name.startswith("lots-")))
 FIRST_EVENT = text("SELECT min(event_id) FROM lot_movement WHERE loan_id = :loan")
@@ -147,6 +149,14 @@ class SubsidyMachine(RuleBasedStateMachine):
         claim, subsidy_id = self.claims[place]
         order = PaymentOrder(number="1", paid_on=self.today, paid_by="Treasurer")
         self.compare(lambda: self.model.pay(claim), lambda: subsidies.pay(self.session, subsidy_id, order))
+
+    def reverse(self, place: int, _tenge: int, _choice: int) -> None:
+        """A payment is reversed, if there is one."""
+        claim, subsidy_id = self.claims[place]
+        mistake = replace(MISTAKE, on=self.today)
+        self.compare(
+            lambda: self.model.reverse(claim), lambda: subsidies.reverse_payment(self.session, subsidy_id, mistake)
+        )
 
     def withdraw(self, place: int, _tenge: int, _choice: int) -> None:
         """A subsidy is taken back, or is paid and stays."""

@@ -122,6 +122,20 @@ def values_of_errors() -> Iterator[tuple[Path, str, str]]:
                         yield source, str(given.arg), text
 
 
+def reasons_of_refusals() -> Iterator[tuple[Path, str]]:
+    """The reasons that stand as keys beside whether they hold: of a table called so, or handed to ``_refuse``."""
+    for source in (file for package in PACKAGES for file in (ROOT / package).rglob("*.py")):
+        for node in ast.walk(ast.parse(source.read_text("utf-8"))):
+            match node:
+                case ast.Assign(targets=[ast.Name(id="reasons")], value=ast.Dict(keys=keys)):
+                    given = keys
+                case ast.Call(func=ast.Name(id="_refuse"), args=[_, ast.Dict(keys=keys)]):
+                    given = keys
+                case _:
+                    continue
+            yield from ((source, text) for key in given if key and " " in (text := written_out(key) or ""))
+
+
 def written_out(node: ast.expr) -> str | None:
     """The text of a string or an f-string."""
     match node:
@@ -210,6 +224,26 @@ def test_what_the_code_tells_in_errors_is_worded() -> None:
         if told(field, text, "kk") == text and any(letter.isalpha() for letter in text)
     ]
     assert untold == []
+
+
+@pytest.mark.parametrize("lang", ["kk", "ru"])
+def test_every_reason_of_a_refusal_is_worded(lang: Lang) -> None:
+    """The reasons that a refusal chooses from are translated."""
+    found = list(reasons_of_refusals())
+    assert len({source for source, _ in found}) > 5
+    assert [(source.name, text) for source, text in found if told("reason", text, lang) == text] == []
+
+
+@pytest.mark.parametrize("lang", ["kk", "ru"])
+@pytest.mark.parametrize("field", ["found", "reason"])
+def test_every_state_of_a_claim_is_worded(field: str, lang: Lang) -> None:
+    """Refusals that tell how a claim stands do so in the language."""
+    source = "".join(file.read_text("utf-8") for file in (ROOT / "guarantees").glob("*.py"))
+    states = set(re.findall(r"(?:step|_end)\(session, [\w.]+, \"(\w+)\"", source)) - (
+        {"paid"} if field == "reason" else set()
+    )
+    assert len(states) > 5
+    assert {state for state in states if told(field, state, lang) == state} == set()
 
 
 def test_no_code_has_two_sentences() -> None:

@@ -22,19 +22,18 @@ def upgrade() -> None:
         sa.Column('organisation_id', sa.BigInteger(), nullable=True, comment="the actor's"),
         sa.Column('channel', sa.Text(), nullable=False, comment='web, api, cli, register or scheduler'),
         sa.Column('act', sa.Text(), nullable=False),
-        sa.Column('concerns', sa.Text(), nullable=False, comment='what it was done to, such as loan:17'),
+        sa.Column('about', sa.Text(), nullable=False, comment='what it was done to, such as loan:17'),
         sa.Column('request', postgresql.JSONB(astext_type=sa.Text()), nullable=False, comment='as asked, without secrets'),
-        sa.Column('before', postgresql.JSONB(astext_type=sa.Text()), nullable=False, comment='measures that the act changes, before it'),
-        sa.Column('after', postgresql.JSONB(astext_type=sa.Text()), nullable=False, comment='the same measures after it'),
+        sa.Column('measures', postgresql.JSONB(astext_type=sa.Text()), nullable=False, comment='what it changed: key, before, after'),
         sa.Column('outcome', sa.Text(), nullable=False),
         sa.Column('command_id', sa.BigInteger(), nullable=True),
-        sa.Column('request_id', sa.Text(), nullable=True, comment="of the HTTP request, as in the server's log"),
+        sa.Column('request_id', sa.Text(), nullable=False, comment="of the HTTP request, as in the server's log"),
         sa.CheckConstraint("outcome IN ('done', 'refused', 'failed')", name=op.f('ck_audit_event_outcome')),
         sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_audit_event_organisation_id')),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_audit_event'))
         )
     op.create_index('ix_audit_event_recorded_at', 'audit_event', ['recorded_at'])
-    op.create_index('ix_audit_event_concerns', 'audit_event', ['concerns'])
+    op.create_index('ix_audit_event_about', 'audit_event', ['about'])
     op.create_index('ix_audit_event_organisation_id_id', 'audit_event', ['organisation_id', 'id'])
     op.create_table('audit_seal',
         sa.Column('number', sa.BigInteger(), autoincrement=False, nullable=False, comment='1, 2, …'),

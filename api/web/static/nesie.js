@@ -67,6 +67,7 @@ for (const kind of ["dragenter", "dragover", "dragleave", "drop"]) {
 document.addEventListener("htmx:before:request", (event) => event.target.setAttribute?.("aria-busy", "true"));
 document.addEventListener("htmx:finally:request", (event) => event.target.removeAttribute?.("aria-busy"));
 document.addEventListener("htmx:after:swap", (event) => {
+  if ((event.detail?.ctx?.response?.status ?? 200) >= 500) return;
   const place = event.target instanceof Element ? event.target : document;
   focusAsked(place);
   announce(document.querySelector("[data-announce]")?.textContent.trim());

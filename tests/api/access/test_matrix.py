@@ -26,7 +26,7 @@ SMALL = {
         ("POST /lock", ("clerk", "chief"), True),
     ],
 )
-def test_who_is_admitted(route: str, roles: tuple[str, ...] | None, admitted: bool) -> None:
+def test_who_is_admitted(route: str, roles: tuple[str, ...] | None, *, admitted: bool) -> None:
     """Public routes are open to all, everyone's to whoever is signed in, others to their roles."""
     actor = None if roles is None else person(1, *roles)
     assert read(SMALL).admits(actor, route) is admitted

@@ -91,6 +91,6 @@ def _value(made: Programme, column: Column[Any]) -> Any:
         return made.organisations["lender"]
     kind = column.type.python_type
     if kind in (str, bytes):
-        unlike = f"x{next(NUMBERS)}"
-        return unlike if kind is str else unlike.encode()
+        name = f"x{next(NUMBERS)}"
+        return name if kind is str else name.encode()
     return EXAMPLES.get(kind, next(NUMBERS))

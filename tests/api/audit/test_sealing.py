@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from api.access.actors import system
 from api.audit.checks import CHECKS
-from api.audit.recording import record
+from api.audit.records import record
 from api.audit.sealing import head, holds, oldest_unsealed, seal
 from ledger.posting import post
 from ledger.unit_of_work import Command, execute, perform
@@ -26,7 +26,7 @@ CLERK = system("cli", "clerk")
 
 def event(session: Session) -> int:
     """An event of some act."""
-    return record(session, CLERK, act="repay", concerns="loan:17", request={"amount": "5.00"})
+    return record(session, CLERK, act="repay", about="loan:17", request={"amount": "5.00"})
 
 
 @pytest.fixture
@@ -74,8 +74,8 @@ def test_everything_committed_is_sealed(sealed: Engine) -> None:
         ("UPDATE audit_seal SET row_id = 5 - row_id WHERE kind = 'audit_event' AND row_id IN (1, 4)",
          ("audit-chain", "link 3, audit_event 4")),
         ("DELETE FROM audit_seal WHERE number = 2", ("audit-chain", "link 3, audit_event 1")),
-        ("""INSERT INTO audit_event (recorded_at, actor_id, login, channel, act, concerns, request, before, after,
-            outcome) VALUES ('2020-01-01', 0, 'x', 'cli', 'repay', '', '{}', '{}', '{}', 'done')""",
+        ("""INSERT INTO audit_event (recorded_at, actor_id, login, channel, act, about, request, measures, request_id,
+            outcome) VALUES ('2020-01-01', 0, 'x', 'cli', 'repay', '', '{}', '[]', '', 'done')""",
          ("audit-sealed-in-time", "audit_event 5")),
     ],
     ids=["edit", "edit-request", "delete", "edit-command", "edit-period", "swap", "reorder", "unlink", "insert"],

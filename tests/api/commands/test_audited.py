@@ -22,9 +22,9 @@ SILENT = {
     "demo": "its database is a toy, made anew each time",
     "migrate": "brings the schema up to date, the audit's own tables among it",
     "schedule": "reads no database", "check": "reads no database", "report": "reads", "trace": "reads",
-    "verify": "reads", "backup": "reads",
+    "verify": "reads", "backup": "reads", "serve": "whoever is served is recorded by the act",
 }  # fmt: skip
-AUDITED = ("import", "close", "restore")
+AUDITED = ("import", "close", "restore", "user")
 
 
 def events(engine: Engine) -> list[tuple[str, str, str, str]]:
@@ -32,7 +32,7 @@ def events(engine: Engine) -> list[tuple[str, str, str, str]]:
     with Session(engine) as session:
         assert oldest_unsealed(session) is None
         rows = session.scalars(select(AuditEventRow).order_by(AuditEventRow.id))
-        return [(each.login, each.act, each.concerns.partition(":")[0], each.outcome) for each in rows]
+        return [(each.login, each.act, each.about.partition(":")[0], each.outcome) for each in rows]
 
 
 def test_every_command_is_audited_or_writes_nothing() -> None:
@@ -69,3 +69,16 @@ def test_a_restoration_is_audited(
     assert events(restored) == [(getpass.getuser(), "restore", "", "done")]
     restored.dispose()
     assert events(committed_engine) == []
+
+
+def test_what_is_done_to_people_is_audited(here: Path, committed_engine: Engine) -> None:
+    """Adding a person, changing roles and shutting somebody out leave an event each."""
+    for words in (
+        ["add", "a@acc.kz", "--organisation", "acc", "--role", "administrator"],
+        ["roles", "a@acc.kz", "--role", "auditor"],
+        ["disable", "a@acc.kz"],
+    ):
+        done = CliRunner().invoke(app, ["user", *words])
+        assert done.exit_code == 0, done.output
+    acts = [act for _, act, about, _ in events(committed_engine) if about == "person"]
+    assert acts == ["people.add", "people.set-roles", "people.set-access"]

@@ -1,21 +1,22 @@
-"""The pages of identity in a browser: in by password and code, out again, and what an administrator may do to others."""
+"""The pages of identity in a browser: in by password and code, out again, and what an administrator may do."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from httpx2 import Response
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
+from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
+from api.audit.tables import AuditEventRow
 from api.database import DEMO_MARK
 from api.http.app import create_app
-from api.world import World
+from api.identity.api_tokens import create_token
 from api.identity.codes import code_at
 from api.identity.demo_people import NotADemo, people_of_the_demo
 from api.identity.invitations import invite
@@ -23,6 +24,7 @@ from api.identity.people import Person, set_access, set_roles
 from api.identity.sessions import COOKIE
 from api.identity.vault import keys_of
 from api.settings import Settings
+from api.world import World
 from ledger.unit_of_work import make_engine, perform
 from tests.api.identity.staff import NOW, PASSWORD, QUICK, employ, enrolled
 
@@ -62,12 +64,12 @@ class House:
 
 
 @pytest.fixture
-def house(committed_engine: Engine, tmp_path: Path) -> Iterator[House]:
+def house(committed_engine: Engine, tmp_path: Path) -> House:
     """A house with nobody in it."""
     settings = Settings(home=tmp_path, language="en", rate_sign_in=1000)
     built: House
     built = House(World(settings=settings, engine=committed_engine, jobs=committed_engine, now=lambda: built.now))
-    yield built
+    return built
 
 
 def send(browser: TestClient, path: str, **values: object) -> Response:
@@ -101,16 +103,12 @@ def test_the_cookie_is_bound_to_host_and_scheme(house: House) -> None:
 def test_the_cookie_before_a_step_is_worth_nothing_after_it(house: House) -> None:
     """Neither the token between password and code nor one planted beforehand is signed in afterwards."""
     house.hire("aigerim")
-    browser, thief = house.browser(), house.browser()
-    browser.cookies.set(COOKIE, "planted")
-    send(browser, "/sign-in", login="aigerim", password=PASSWORD)
-    half = browser.cookies[COOKIE]
+    browser, planted = house.browser(), {"Cookie": f"{COOKIE}=planted", "Sec-Fetch-Site": "same-origin"}
+    browser.post("/sign-in", data={"login": "aigerim", "password": PASSWORD}, headers=planted)
+    half = {"Cookie": f"{COOKIE}={browser.cookies[COOKIE]}"}
     send(browser, "/sign-in/code", code=house.code("aigerim"))
-    for token in ("planted", half):
-        thief.cookies.clear()
-        thief.cookies.set(COOKIE, token)
-        assert thief.post("/sign-out", headers={"Sec-Fetch-Site": "same-origin"}).status_code == 303
-        assert thief.get("/account").status_code == 303
+    for old in (planted, half):
+        assert house.browser().get("/account", headers=old).status_code == 303
     assert browser.get("/account").status_code == 200
 
 
@@ -262,7 +260,32 @@ def test_a_token_is_for_programs(house: House) -> None:
     page = send(house.enter("aigerim"), "/account/tokens", name="export", days="30", scopes="lender-officer").text
     token = re.search(r"nesie_[\w-]{43}", page)
     assert token
+    assert bearer(house, token[0], "/api/v1/loans").status_code == 200
+    assert bearer(house, token[0][:-1], "/api/v1/loans").status_code == 401
     assert bearer(house, token[0], "/account").status_code == 303
+
+
+def test_a_program_steps_up_by_a_code_in_its_request(house: House) -> None:
+    """A right code counts for that request; the same again, or a wrong one, is refused."""
+    who = house.hire("aigerim", "lender-officer")
+    token = perform(
+        house.world.jobs,
+        lambda session: create_token(session, who, name="x", scopes=["lender-officer"], days=1, now=house.now),
+    )
+    code = house.code("aigerim")
+    answers = [bearer(house, token, "/api/v1/loans", **{"Nesie-Code": code}).status_code for _ in range(2)]
+    assert answers == [200, 401]
+
+
+def test_what_is_done_to_people_is_recorded(house: House) -> None:
+    """Who gave whom which role is in the audit, before and after."""
+    clerk = house.hire("clerk")
+    house.hire("chief", "administrator")
+    send(house.enter("chief"), f"/users/{clerk.id}/roles", roles="lender-officer")
+    with Session(house.world.jobs) as session:
+        event = session.scalars(select(AuditEventRow).where(AuditEventRow.act == "people.set-roles")).one()
+    moved = [{"key": "roles", "before": [], "after": ["lender-officer"]}]
+    assert (event.login, event.about, event.measures) == ("chief", f"person:{clerk.id}", moved)
 
 
 def bearer(house: House, token: str, path: str, **headers: str) -> Response:
@@ -277,7 +300,8 @@ def bearer(house: House, token: str, path: str, **headers: str) -> Response:
 def test_every_page_speaks_every_language(house: House, path: str, lang: str) -> None:
     """No word is missing, and nothing is styled or scripted in the page itself."""
     house.hire("chief", "administrator")
-    answer = house.enter("chief").get(f"{path}?lang={lang}", follow_redirects=True)
+    browser = house.browser() if path == "/sign-in" else house.enter("chief")
+    answer = browser.get(f"{path}?lang={lang}")
     assert (answer.status_code, answer.headers["content-language"]) == (200, lang)
     assert not re.search(r"style=|<script>|onclick", answer.text)
 

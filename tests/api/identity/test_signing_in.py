@@ -15,8 +15,7 @@ from sqlalchemy.orm import Session
 from api.identity.codes import code_at
 from api.identity.factors import WrongCode, enrol, offer_secret
 from api.identity.passwords import STANDARD
-from api.identity.people import Person, person, set_access
-from api.identity.recognising import actor_of
+from api.identity.people import Person, at_work, person, set_access
 from api.identity.sessions import standing_session
 from api.identity.signing_in import (
     NotSignedIn,
@@ -117,11 +116,13 @@ def test_a_code_is_fresh_for_five_minutes(committed_engine: Engine, keys: MultiF
     """What asks for a recent code is refused once it is older, and in a session that never gave one."""
     token = enter(committed_engine, keys, "aigerim", enrolled(committed_engine, keys, aigerim))
     with Session(committed_engine) as session:
-        actor = actor_of(aigerim, "web", standing_session(session, token, NOW))
+        found = standing_session(session, token, NOW)
+        assert found is not None
+        actor = at_work(aigerim, "web", found.confirmed_at)
     assert fresh(actor, NOW + timedelta(minutes=5))
     with pytest.raises(NesieError, match="one-time code"):
         demand_fresh(actor, NOW + timedelta(minutes=5, seconds=1))
-    assert not fresh(actor_of(aigerim, "api"), NOW)
+    assert not fresh(at_work(aigerim, "api"), NOW)
 
 
 def test_a_wrong_code_completes_nothing(committed_engine: Engine, keys: MultiFernet, aigerim: Person) -> None:

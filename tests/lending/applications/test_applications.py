@@ -155,7 +155,7 @@ def test_steps_are_never_changed(session: Session) -> None:
     [
         ("mfo", "mfo-1", "acc", {"type": "mfo", "funded_by": "acc"}),
         ("operator", "acc", "akimat-11", {"type": "acc", "funded_by": None}),
-        ("operator", "damu", "akimat-11", {"type": None, "funded_by": None}),
+        ("operator", "damu", "akimat-11", {"type": "damu", "funded_by": None}),
     ],
 )
 def test_a_lender_is_told_by_its_agreement(kind: str, code: str, funder: str, expected: dict[str, str | None]) -> None:

@@ -70,3 +70,15 @@ def test_a_withdrawn_application_is_over(session: Session) -> None:
     assert walk(session, own.approved(), ("withdraw",)).state == "withdrawn"
     with pytest.raises(IllegalStep, match="Possible now: disburse"):
         walk(session, own.contracted(), ("withdraw",))
+
+
+@pytest.mark.parametrize(
+    ("terms", "told"), [({"method": "equal-principal"}, []), ({"method": "annuity"}, [("A-24", "warns")])]
+)
+def test_a_schedule_behind_its_agreement_is_pointed_out(
+    session: Session, terms: dict[str, str], told: list[tuple[str, str]]
+) -> None:
+    """A loan that repays later than the agreement owes is approved, with the finding kept (A-24)."""
+    decided = lending(session).approved(months=84, **terms)
+    kept = [(each["rule"], each["severity"]) for each in decided.steps[-1].findings]
+    assert [each for each in kept if each[0] == "A-24"] == told

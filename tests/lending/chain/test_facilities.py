@@ -15,7 +15,7 @@ from ledger.errors import NotFound
 from ledger.money import tenge
 from lending.chain.drawdown import draw
 from lending.chain.facilities import Facility, facilities, facility, open_facility
-from lending.chain.refusals import BadFacilityTerms, TermOutsideEdition
+from lending.chain.refusals import BadFacilityTerms, BehindParent, TermOutsideEdition, WrongParties
 from tests.lending.chain.world import World, build, organisations, terms
 
 
@@ -161,3 +161,20 @@ def test_unknown_facility(session: Session) -> None:
 def test_all_of_them(world: World) -> None:
     """Without ids all facilities come, in order."""
     assert list(facilities(world.session)) == [world.credit.id, world.loan.id, world.line.id]
+
+
+@pytest.mark.parametrize(("lender", "borrower"), [("acc", "damu"), ("ffsa", "mfo")])
+def test_operators_fund_lenders(world: World, lender: str, borrower: str) -> None:
+    """A funding line goes from an operator to one who lends to people; other parties are refused (746-CR-06)."""
+    above = terms(world.ids, "operator-loan", "akimat", lender, parent_id=world.credit.id, number="above")
+    line = terms(world.ids, "funding-line", lender, borrower, number="line")
+    with pytest.raises(WrongParties, match="746-CR-06"):
+        open_facility(world.session, replace(line, parent_id=open_facility(world.session, above).id))
+
+
+def test_principal_is_not_due_below_after_it_is_due_above(world: World) -> None:
+    """A year's grace more than the parent's is refused with both shares (A-24); as much as the parent's is none."""
+    below = terms(world.ids, "operator-loan", "akimat", "acc", number="below", parent_id=world.credit.id)
+    with pytest.raises(BehindParent, match=r"2020-01-15 14\.29% .* 0\.00% .*A-24"):
+        open_facility(world.session, replace(below, principal_grace_months=12))
+    assert open_facility(world.session, below).parent_id == world.credit.id

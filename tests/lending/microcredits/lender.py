@@ -54,14 +54,15 @@ def lender(
     *,
     edition: str = "746",
     signed_on: date = SIGNED,
+    kind: str = "ffsa",
 ) -> Lender:
     """A new lender with ``money`` tenge of fresh money; the number and sum of the agreement it came by may be told."""
     count = next(NUMBERS)
-    budget, akimat, ffsa = (
+    budget, akimat, creditor = (
         register_organisation(
-            session, code=f"{kind}-{count}", kind=kind, name_kk=kind, name_ru=kind, name_en=kind, opened_on=OPENED
+            session, code=f"{each}-{count}", kind=each, name_kk=each, name_ru=each, name_en=each, opened_on=OPENED
         ).id
-        for kind in ("budget", "akimat", "ffsa")
+        for each in ("budget", "akimat", kind)
     )
     terms: dict[str, Any] = {
         "edition": edition, "signed_on": signed_on, "amount": tenge(agreed), "annual_rate": Decimal("0.0001"),
@@ -72,10 +73,10 @@ def lender(
         FacilityTerms(number=f"B-{count}", link="budget-credit", lender_id=budget, borrower_id=akimat, **terms),
     )
     loan = FacilityTerms(
-        number=number or f"F-{count}", link="operator-loan", lender_id=akimat, borrower_id=ffsa, parent_id=credit.id,
-        **terms,
+        number=number or f"F-{count}", link="operator-loan", lender_id=akimat, borrower_id=creditor,
+        parent_id=credit.id, **terms,
     )  # fmt: skip
-    own = Lender(session, ffsa, credit.id, open_facility(session, loan).id)
+    own = Lender(session, creditor, credit.id, open_facility(session, loan).id)
     fund(own, money, signed_on)
     return own
 

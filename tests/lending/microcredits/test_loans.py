@@ -18,6 +18,7 @@ from lending.microcredits.refusals import (
     ContractTaken,
     DatesOutOfOrder,
     FacilityOfAnother,
+    NotACreditor,
     OutlivesFacility,
 )
 from lending.microcredits.tables import BorrowerRow, LoanRow, LoanScheduleRow
@@ -112,3 +113,14 @@ def test_a_number_is_used_once_a_day(session: Session) -> None:
 def test_fresh_money_may_outlive_its_facility_if_so_set(session: Session) -> None:
     """The reading of A-25 is a choice: without it a long loan is concluded."""
     assert conclude(session, [lender(session).contract(instalments=85)], maturity="free")
+
+
+@pytest.mark.parametrize(("edition", "fits"), [("746", False), ("919", False), ("road-map", True)])
+def test_operators_lend_to_people_in_the_road_map_only(session: Session, edition: str, *, fits: bool) -> None:
+    """ACC funds lenders by 746 and 919 (746-CR-06, 919-PA-03), and lends itself by the Road Map (RM-PA-02)."""
+    own = lender(session, edition=edition, kind="operator")
+    if fits:
+        assert conclude(session, [own.contract()])
+    else:
+        with pytest.raises(NotACreditor, match="746-CR-06" if edition == "746" else "919-PA-03"):
+            conclude(session, [own.contract()])

@@ -1,6 +1,8 @@
 """A payment is undone as if it had not been, unless its money has moved on."""
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ledger.balances import balances
@@ -8,9 +10,10 @@ from ledger.errors import NotFound
 from lending.chain.refusals import MoneyMovedOn
 from lending.microcredits.loans import loan
 from lending.microcredits.positions import positions
-from lending.microcredits.refusals import NotReversiblePayment
+from lending.microcredits.refusals import NotReversiblePayment, PaymentTwice
 from lending.microcredits.reversals import reverse_repayment
 from lending.microcredits.schedules import replay, versions
+from lending.microcredits.tables import RepaymentRow
 from lending.microcredits.values import Intent
 from tests.lending.microcredits.lender import lender
 from tests.lending.microcredits.test_repayments import APRIL, MAY, parts, pay
@@ -51,6 +54,25 @@ def test_a_payment_can_be_recorded_again(session: Session) -> None:
     paid = pay(session, loan_id, MAY, "500000")
     reverse_repayment(session, paid.id, MAY)
     assert parts(pay(session, loan_id, APRIL, "106000")) == (10_000_000, 600_000, 0)
+
+
+def test_a_reference_is_free_again(session: Session) -> None:
+    """A payment undone on its day is recorded anew under its bank reference, however often, but never twice."""
+    loan_id = lender(session).lend("1200000")
+    for _ in range(2):
+        reverse_repayment(session, pay(session, loan_id, APRIL, "50000", reference="A-1").id, APRIL)
+    assert parts(pay(session, loan_id, APRIL, "106000", reference="A-1")) == (10_000_000, 600_000, 0)
+    with pytest.raises(PaymentTwice):
+        pay(session, loan_id, APRIL, "1000", reference="A-1")
+
+
+def test_the_index_takes_a_reference_once(session: Session) -> None:
+    """Were the service to miss it, the database would not take a second payment that stands."""
+    loan_id = lender(session).lend("1200000")
+    pay(session, loan_id, APRIL, "50000", reference="A-1")
+    columns = ", ".join(each.name for each in RepaymentRow.__table__.columns if each.name != "id")
+    with pytest.raises(IntegrityError, match="uq_repayment_bank_reference"):
+        session.execute(text(f"INSERT INTO repayment ({columns}) SELECT {columns} FROM repayment"))
 
 
 def test_money_lent_again_stays(session: Session) -> None:

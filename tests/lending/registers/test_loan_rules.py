@@ -85,9 +85,9 @@ def test_the_share_of_start_ups_is_told(session: Session) -> None:
     assert ("746-CR-11", "start-up-share") in [(each["rule"], each["code"]) for each in receipt.told["rules"]]
 
 
-def small(session: Session) -> Lender:
+def small(session: Session, number: str = "DF-7/2019") -> Lender:
     """A lender with an agreement of three million and a half, which owes a fifth of it to start-ups."""
-    return lender(session, "3500000", number="DF-7/2019", agreed=3_500_000)
+    return lender(session, "3500000", number=number, agreed=3_500_000)
 
 
 def test_five_thousand_rows_are_judged_in_time(session: Session) -> None:

@@ -22,7 +22,7 @@ from lending.registers.vocabulary import (
 VALUES = {
     "kind": "repayments", "field": "amount", "list": "sector", "counted": "1", "earlier": "s!1", "value": "v",
     "day": "d", "months": "1", "every": "3", "parts": "1", "first": "d", "last": "d", "known": "F-1", "days": "d",
-    "stored": "1", "month": "2019-05", "sentence": "No.", "expected": "d", "rule": "A-25", "found": "d", "on": "d",
+    "stored": "1", "month": "2019-05", "said": "No.", "expected": "d", "rule": "A-25", "found": "d", "on": "d",
     "usable": "1", "latest": "d", "reference": "P-1", "left": "1", "document": "15",
     "said_kk": "s", "said_ru": "s", "said_en": "s", "clause": "c", "certificate": "B-1", "other": "d",
 }  # fmt: skip

@@ -12,7 +12,7 @@ from ledger.verification import verify
 from lending.support import bookings, grants, subsidies
 from lending.support.checks import CHECKS
 from lending.support.values import Document, JournalEntry
-from tests.lending.support.world import ORDER, PAID, Funded, wanted
+from tests.lending.support.world import LENT, MISTAKE, ORDER, PAID, Funded, wanted
 
 
 def broken(session: Session) -> set[str]:
@@ -38,6 +38,11 @@ def lived(world: Funded) -> Funded:
     receipt = Document("receipt", "1", PAID)
     seen = JournalEntry(visited_on=PAID, visited_by="Chamber", remark="", spent=tenge(1), documents=[receipt])
     grants.accompany(world.session, paid.id, seen)
+    reversed_grant = grants.pay(world.session, grants.award(world.session, wanted(akimat)).id, ORDER)
+    grants.reverse_payment(world.session, reversed_grant.id, MISTAKE)
+    fourth = world.tranche("100", LENT)
+    world.lend("100", purpose="open-microbusiness")
+    subsidies.reverse_payment(world.session, world.paid(fourth, "10").id, MISTAKE)
     declined = grants.award(world.session, wanted(akimat))
     grants.withdraw(world.session, declined.id, on=PAID, by="Director", reason="declined")
     return world
@@ -62,6 +67,10 @@ def test_services_keep_the_checks(lived: Funded) -> None:
         ("subsidies-paid-as-decided", "UPDATE subsidy_decision SET amount = 10001 WHERE amount = 8000"),
         ("subsidies-paid-as-decided", "UPDATE subsidy_decision SET decided_by = ' operator '"),
         ("subsidies-booked", "DELETE FROM subsidy_payment"),
+        ("subsidy-payments-reversed", "DELETE FROM subsidy_reversal"),
+        ("subsidy-payments-reversed", "UPDATE subsidy_payment SET standing = NULL WHERE standing"),
+        ("grant-payments-reversed", "UPDATE grant_reversal SET event_id = event_id - 1"),
+        ("grant-payments-reversed", "UPDATE grant_reversal SET reversed_on = '2019-01-01'"),
         ("grants-within-the-law", "UPDATE state_grant SET mci = 2778, cap = 27780000"),
         ("grants-within-the-law", "DELETE FROM grant_withdrawal"),
         ("grants-paid-as-awarded", "UPDATE grant_payment SET amount = amount + 1"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -19,11 +20,12 @@ from lending.support.refusals import (
     JournalOutside,
     NoSuchSupport,
     NotByTheRules,
+    NotTwoPeople,
     TooEarly,
     WrongStage,
 )
 from lending.support.values import Document, EarlierSupport, Grant, JournalEntry, Opinion, Use
-from tests.lending.support.world import DECIDED, ORDER, PAID, Funded, opinion, wanted
+from tests.lending.support.world import DECIDED, MISTAKE, ORDER, PAID, Funded, opinion, wanted
 
 STATUS = Document("resettler-certificate", "8", date(2019, 1, 10))
 CAP = 100 * mci(DECIDED)
@@ -196,3 +198,27 @@ def test_no_journal_before_payment(world: Funded) -> None:
     """There is nothing to accompany yet."""
     with pytest.raises(WrongStage):
         grants.accompany(world.session, awarded(world).id, visit(PAID))
+
+
+def test_a_grant_paid_by_mistake_has_a_way_back(world: Funded) -> None:
+    """Reversed and withdrawn, the participant has had none: nothing is spent of it, and another may be awarded."""
+    first = grants.pay(world.session, awarded(world).id, ORDER)
+    grants.accompany(world.session, first.id, visit(PAID, "60000", RECEIPT))
+    back = grants.reverse_payment(world.session, first.id, MISTAKE)
+    assert (back.state, back.paid, back.spent) == ("awarded", 0, 0)
+    owed = balance(world.session, "grant-payable", effective_on=MISTAKE.on, subject=subject(first.id))
+    assert owed == tenge(-100_000)
+    grants.withdraw(world.session, first.id, on=MISTAKE.on, by="Director", reason="another person of that name")
+    assert awarded(world, id_number=IdNumber(first.id_number), decided_on=date(2019, 6, 3)).state == "awarded"
+
+
+def test_a_grant_is_reversed_once_and_by_two(world: Funded) -> None:
+    """One person reverses nothing, two do it once; then it may be paid again, with a journal of its own."""
+    of = grants.pay(world.session, awarded(world).id, ORDER)
+    with pytest.raises(NotTwoPeople):
+        grants.reverse_payment(world.session, of.id, replace(MISTAKE, confirmed_by="chair"))
+    grants.reverse_payment(world.session, of.id, MISTAKE)
+    with pytest.raises(WrongStage):
+        grants.reverse_payment(world.session, of.id, MISTAKE)
+    again = grants.pay(world.session, of.id, replace(ORDER, paid_on=MISTAKE.on))
+    assert (again.paid, again.accompanied_until) == (10_000_000, date(2020, 5, 6))

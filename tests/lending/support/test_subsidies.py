@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
+from moneyed import Money
 from sqlalchemy.orm import Session
 
 from ledger.balances import balance
@@ -20,6 +22,7 @@ from lending.support.refusals import (
     BaseMoved,
     NotByTheRules,
     NothingCounts,
+    NotTwoPeople,
     NotUtilised,
     OverCeiling,
     SamePerson,
@@ -28,13 +31,14 @@ from lending.support.refusals import (
     WrongStage,
 )
 from lending.support.sheets import open_tranches
-from lending.support.values import Confirmation
+from lending.support.values import Confirmation, PaymentOrder
 from tests.lending.chain.world import terms
 from tests.lending.support.world import (
     CONFIRMED,
     DECIDED,
     DRAWN,
     LENT,
+    MISTAKE,
     ORDER,
     PAID,
     Funded,
@@ -315,3 +319,59 @@ def test_open_tranches_await_their_subsidy(session: Session) -> None:
     assert open_tranches(session) == []
     subsidies.withdraw(session, of.id, on=PAID, by="Chair", reason="documents")
     assert [each.lot_id for each in open_tranches(session)] == [lent]
+
+
+def test_a_payment_by_mistake_has_a_way_back(world: Funded) -> None:
+    """Reversed, the money is where it was in both books and owed again; withdrawn, the loans may count anew."""
+    lot = world.tranche("1000")
+    loan_id = world.lend("1000")
+    books = (world.line.borrower_id, world.chain.ids["akimat"])
+    before = [money_of(world, book) for book in books]
+    of = world.paid(lot, "100")
+    back = subsidies.reverse_payment(world.session, of.id, MISTAKE)
+    assert (back.state, back.paid, back.reversed_on) == ("decided", 0, MISTAKE.on)
+    assert [money_of(world, book) for book in books] == before
+    assert owed(world, of.id, MISTAKE.on) == (tenge(100), tenge(-100))
+    subsidies.withdraw(world.session, of.id, on=MISTAKE.on, by="Chair", reason="not of this tranche")
+    again = world.confirmed(lot, on=MISTAKE.on)
+    assert [line.draw.loan_id for line in subsidies.calculation(world.session, again) if line.counted] == [loan_id]
+
+
+def money_of(world: Funded, book: int) -> Money:
+    """Cash of a lender, treasury of an akimat."""
+    account = "cash" if book == world.line.borrower_id else "treasury"
+    return balance(world.session, account, effective_on=MISTAKE.on, book=book)
+
+
+def test_a_reversed_payment_may_be_made_rightly(world: Funded) -> None:
+    """It is paid once more, not before the reversal; the report of a day in between has neither."""
+    lot = world.tranche("1000")
+    world.lend("1000")
+    of = world.paid(lot, "100")
+    subsidies.reverse_payment(world.session, of.id, MISTAKE)
+    with pytest.raises(TooEarly):
+        subsidies.pay(world.session, of.id, ORDER)
+    right = PaymentOrder(number="П-2", paid_on=LATER, paid_by="Treasurer")
+    assert subsidies.pay(world.session, of.id, right).paid == 10_000
+    days = [(PAID, 10_000), (MISTAKE.on, 0), (LATER, 10_000)]
+    assert [(on, subsidies.subsidies(world.session, [of.id], on=on)[0].paid) for on, _ in days] == days
+
+
+def test_a_payment_is_reversed_once(world: Funded) -> None:
+    """A second reversal finds nothing paid."""
+    lot = world.tranche("1000")
+    world.lend("1000")
+    of = world.paid(lot, "100")
+    subsidies.reverse_payment(world.session, of.id, MISTAKE)
+    with pytest.raises(WrongStage):
+        subsidies.reverse_payment(world.session, of.id, MISTAKE)
+
+
+@pytest.mark.parametrize("second", [None, "", " chair ", "CHAIR"])
+def test_one_person_reverses_nothing(world: Funded, second: str | None) -> None:
+    """Who decides does not confirm, however the name is written; nor does nobody."""
+    lot = world.tranche("1000")
+    world.lend("1000")
+    of = world.paid(lot, "100")
+    with pytest.raises(NotTwoPeople):
+        subsidies.reverse_payment(world.session, of.id, replace(MISTAKE, confirmed_by=second))

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from lending.support import grants
-from tests.lending.support.world import ORDER, Funded, wanted
+from lending.support import grants, subsidies
+from tests.lending.support.world import MISTAKE, ORDER, Funded, wanted
 
 
 def refused(world: Funded, statement: str, **values: Any) -> bool:
@@ -54,6 +54,18 @@ def test_what_is_paid_cannot_fall(world: Funded) -> None:
     grant = grants.pay(world.session, grants.award(world.session, wanted(world.chain.ids["akimat"])).id, ORDER)
     assert refused(world, "UPDATE subsidy SET standing = false WHERE id = :id", id=subsidy.id)
     assert refused(world, "UPDATE state_grant SET standing = false WHERE id = :id", id=grant.id)
+
+
+def test_a_payment_falls_once_and_by_two(world: Funded) -> None:
+    """A reversed payment does not stand again, has one reversal, and that one two people."""
+    subsidy = world.paid(lent(world), "100")
+    alone = """INSERT INTO subsidy_reversal SELECT id, '2019-05-06', 'Chair', ' CHAIR', 'mistake', 'act', event_id
+               FROM subsidy_payment"""
+    assert refused(world, alone)
+    subsidies.reverse_payment(world.session, subsidy.id, MISTAKE)
+    assert refused(world, alone.replace(" CHAIR", "Treasurer"))
+    assert refused(world, "UPDATE subsidy_payment SET standing = true")
+    assert refused(world, "DELETE FROM subsidy_reversal")
 
 
 def test_what_fell_cannot_stand_again(world: Funded) -> None:

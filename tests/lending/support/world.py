@@ -20,7 +20,7 @@ from lending.chain.facilities import Facility, open_facility
 from lending.microcredits.disbursements import disburse
 from lending.microcredits.loans import conclude
 from lending.microcredits.repayments import repay
-from lending.microcredits.values import Disbursal, Payment
+from lending.microcredits.values import Decision, Disbursal, Payment
 from lending.support.subsidies import confirm, decide, pay
 from lending.support.values import (
     Award,
@@ -82,6 +82,8 @@ class Funded:
         return pay(self.session, self.decided(lot_id, amount).id, ORDER)
 
 
+#: Two people see that the money is back.
+MISTAKE = Decision(date(2019, 5, 6), "Chair", "paid to the wrong account", "act 12", confirmed_by="Treasurer")
 ORDER = PaymentOrder(number="П-1", paid_on=PAID, paid_by="Treasurer")
 
 

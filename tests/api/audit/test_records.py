@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from api.access.actors import Actor, system
 from api.access.sight import see_as
-from api.audit.recording import MASK, masked, record
+from api.audit.records import MASK, masked, record
 from api.audit.tables import AuditEventRow
 from ledger.unit_of_work import Command, carry_out
 from tests.ledger.samples import book
@@ -22,14 +22,14 @@ def test_an_event_tells_who_did_what(session: Session) -> None:
     mfo = book(session, "mfo-1", "mfo")
     aigerim = Actor(7, "aigerim", "Aigerim", mfo, "mfo", frozenset(), "web")
     event_id = record(
-        session, aigerim, act="repay", concerns="loan:17", request={"on": date(2021, 3, 1), "iin": "900101300017"},
-        measures={"principal": (Decimal("10.50"), 0)}, request_id="r-1",
+        session, aigerim, act="repay", about="loan:17", request={"on": date(2021, 3, 1), "iin": "900101300017"},
+        measures=[{"key": "principal", "before": Decimal("10.50"), "after": 0}], request_id="r-1",
     )  # fmt: skip
     row = session.get_one(AuditEventRow, event_id)
     assert (row.actor_id, row.login, row.organisation_id, row.channel) == (7, "aigerim", mfo, "web")
-    assert (row.act, row.concerns, row.outcome, row.request_id) == ("repay", "loan:17", "done", "r-1")
+    assert (row.act, row.about, row.outcome, row.request_id) == ("repay", "loan:17", "done", "r-1")
     assert row.request == {"on": "2021-03-01", "iin": "900101300017"}
-    assert (row.before, row.after) == ({"principal": "10.50"}, {"principal": 0})
+    assert row.measures == [{"key": "principal", "before": "10.50", "after": 0}]
 
 
 def test_an_event_names_its_command(session: Session) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from sqlalchemy.orm import Session
@@ -34,23 +34,20 @@ def record(
     actor: Actor,
     *,
     act: str,
-    concerns: str = "",
+    about: str = "",
     request: Mapping[str, Any] | None = None,
-    measures: Mapping[str, tuple[Any, Any]] | None = None,
+    measures: Sequence[Mapping[str, Any]] = (),
     outcome: Outcome = "done",
-    request_id: str | None = None,
+    request_id: str = "",
 ) -> int:
-    """Record that ``actor`` did ``act`` to ``concerns`` (a reference such as ``loan:17``), and return the event's id.
+    """Record that ``actor`` did ``act`` to ``about`` (a reference such as ``loan:17``), and return the event's id.
 
-    ``measures`` are what the act changed: by name, the value before and the value after. The session must see
+    ``measures`` tell what the act changed, each a key, the value before and the value after. The session must see
     everything, as the session of an act does once its object has been found.
     """
-    changed = measures or {}
     event = AuditEventRow(
         actor_id=actor.user_id, login=actor.login, organisation_id=actor.organisation_id, channel=actor.channel,
-        act=act, concerns=concerns, request=_plain(masked(request or {})),
-        before=_plain({name: before for name, (before, _) in changed.items()}),
-        after=_plain({name: after for name, (_, after) in changed.items()}),
+        act=act, about=about, request=_plain(masked(request or {})), measures=_plain(list(measures)),
         outcome=outcome, command_id=session.info.get("command_id"), request_id=request_id,
     )  # fmt: skip
     session.add(event)
