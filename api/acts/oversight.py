@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from api.access.actors import Actor
 from api.acts.act import Act, Asked, Concern, Doing, Fraction, Id, Line, Measure, Prose, Tenge, always, money
 from api.acts.lending import of_loan
-from api.acts.watching import digest_of, of_watched, row, watched
+from api.acts.watching import digest_of, of_watched, row, two_people, watched
 from lending.microcredits.loans import loan
 from lending.microcredits.positions import positions
 from lending.oversight import demands, explanations, violations
@@ -67,6 +67,15 @@ class ProposeAsked(Asked):
     on: date
 
 
+class WithdrawDemandAsked(Asked):
+    """A demand made by mistake is taken back; the violation is open as if nothing had been demanded."""
+
+    violation_id: Id
+    on: date
+    reason: Prose
+    document_number: Line
+
+
 class CloseAsked(Asked):
     """A violation closed as another person proposed."""
 
@@ -113,7 +122,7 @@ def _of_proposal(session: Session, asked: CloseAsked, actor: Actor) -> Concern:
     return watched(session, row(session, ViolationRow, "violation", proposal.violation_id).loan_id, actor)
 
 
-def _of_lender(session: Session, asked: DemandAsked, _actor: Actor) -> Concern:
+def _of_lender(session: Session, asked: Any, _actor: Actor) -> Concern:
     found = row(session, ViolationRow, "violation", asked.violation_id)
     return Concern(loan(session, found.loan_id).contract.lender_id, f"violation:{found.id}")
 
@@ -172,7 +181,12 @@ def _demand(session: Session, doing: Doing, asked: DemandAsked) -> Mapping[str, 
     return {"violation_id": made.violation_id, "fine": made.fine, "principal": made.principal}
 
 
-def _owed(session: Session, asked: DemandAsked) -> Sequence[Measure]:
+def _withdraw_demand(session: Session, doing: Doing, asked: WithdrawDemandAsked) -> Mapping[str, Any]:
+    demands.withdraw(session, asked.violation_id, two_people(doing, asked.on, asked.reason, asked.document_number))
+    return {"violation_id": asked.violation_id}
+
+
+def _owed(session: Session, asked: Any) -> Sequence[Measure]:
     """What the borrower owes on the day of the demand: all principal, and fines."""
     loan_id = row(session, ViolationRow, "violation", asked.violation_id).loan_id
     at = positions(session, asked.on, loan_ids=[loan_id])
@@ -203,5 +217,10 @@ ACTS: tuple[Act[Any], ...] = (
     Act(
         name="violations.demand", asks=DemandAsked, path="/violations/{violation_id}/demand", concerns=_of_lender,
         work=_demand, second=always, measures=_owed,
+    ),
+    Act(
+        name="violations.withdraw-demand", asks=WithdrawDemandAsked,
+        path="/violations/{violation_id}/demand/withdrawal", concerns=_of_lender, work=_withdraw_demand, second=always,
+        measures=_owed,
     ),
 )  # fmt: skip

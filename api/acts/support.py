@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from api.access.actors import Actor
 from api.acts.act import Act, Asked, Concern, Doing, Id, Line, Measure, Prose, Tenge, always, money
+from api.acts.watching import two_people
 from ledger.identifiers import IdNumber
 from lending.support import grants, subsidies
 from lending.support.sheets import sheet_of, tranche
@@ -72,6 +73,24 @@ class WithdrawSubsidyAsked(Asked):
     subsidy_id: Id
     on: date
     reason: Prose
+
+
+class ReverseSubsidyAsked(Asked):
+    """A payment made by mistake, whose money is back."""
+
+    subsidy_id: Id
+    on: date
+    reason: Prose
+    document_number: Line
+
+
+class ReverseGrantAsked(Asked):
+    """A payment made by mistake, whose money is back."""
+
+    grant_id: Id
+    on: date
+    reason: Prose
+    document_number: Line
 
 
 class AwardAsked(Asked):
@@ -182,6 +201,16 @@ def _withdraw(session: Session, doing: Doing, asked: WithdrawSubsidyAsked) -> Ma
     return {"subsidy_id": asked.subsidy_id}
 
 
+def _reverse(session: Session, doing: Doing, asked: ReverseSubsidyAsked) -> Mapping[str, Any]:
+    decision = two_people(doing, asked.on, asked.reason, asked.document_number)
+    return {"subsidy_id": subsidies.reverse_payment(session, asked.subsidy_id, decision).id}
+
+
+def _reverse_grant(session: Session, doing: Doing, asked: ReverseGrantAsked) -> Mapping[str, Any]:
+    decision = two_people(doing, asked.on, asked.reason, asked.document_number)
+    return {"grant_id": grants.reverse_payment(session, asked.grant_id, decision).id}
+
+
 def _award(session: Session, doing: Doing, asked: AwardAsked) -> Mapping[str, Any]:
     proof = Document(f"{asked.ground}-proof", asked.proof_number, asked.proof_date)
     trained = asked.ground in ("bastau", "direction-1")
@@ -263,10 +292,18 @@ ACTS: tuple[Act[Any], ...] = (
         name="subsidies.withdraw", asks=WithdrawSubsidyAsked, path="/subsidies/{subsidy_id}/withdrawal",
         concerns=_of_holder, work=_withdraw, measures=_decided,
     ),
+    Act(
+        name="subsidies.reverse-payment", asks=ReverseSubsidyAsked, path="/subsidies/{subsidy_id}/payment/reversal",
+        concerns=_of_payer, work=_reverse, second=always, measures=_decided, fresh_code=True,
+    ),
     Act(name="grants.award", asks=AwardAsked, path="/grants", concerns=_own, work=_award, second=always),
     Act(
         name="grants.pay", asks=PayGrantAsked, path="/grants/{grant_id}/payment", concerns=_of_grant,
         work=_pay_grant, second=always, measures=_granted, fresh_code=True,
+    ),
+    Act(
+        name="grants.reverse-payment", asks=ReverseGrantAsked, path="/grants/{grant_id}/payment/reversal",
+        concerns=_of_grant, work=_reverse_grant, second=always, measures=_granted, fresh_code=True,
     ),
     Act(
         name="grants.withdraw", asks=WithdrawGrantAsked, path="/grants/{grant_id}/withdrawal", concerns=_of_grant,

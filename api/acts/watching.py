@@ -5,6 +5,7 @@ A loan is watched by its lender and by every organisation whose money it is, up 
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -12,11 +13,15 @@ from sqlalchemy.orm import Session
 
 from api.access.actors import Actor
 from api.access.sight import see_as, see_everything
-from api.acts.act import Concern
+from api.acts.act import Concern, Doing
 from api.evidence.tables import EvidenceFileRow
 from ledger.errors import NotFound
 from lending.chain.facilities import facility
 from lending.microcredits.loans import loan
+from lending.microcredits.values import Decision
+
+#: Who confirms, in a rehearsal: nobody is called so.
+TO_COME = "…"
 
 
 def of_watched(session: Session, asked: Any, actor: Actor) -> Concern:
@@ -80,3 +85,9 @@ def digest_of(session: Session, loan_id: int, evidence_id: int | None) -> bytes 
     if digest is None:
         raise NotFound(what="evidence file", name=str(evidence_id))
     return digest
+
+
+def two_people(doing: Doing, on: date, reason: str, document: str) -> Decision:
+    """A decision of whoever asked and whoever confirmed; while it is only rehearsed the confirming is still to come."""
+    confirmed_by = doing.checker.signature if doing.checker else TO_COME
+    return Decision(on=on, by=doing.actor.signature, confirmed_by=confirmed_by, reason=reason, document=document)

@@ -17,7 +17,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from api.access.actors import Actor
-from api.audit.recording import record
+from api.audit.records import record
 from api.evidence.judging import kind_of
 from api.evidence.tables import EvidenceFileRow
 from ledger.errors import BadInput, NotFound
@@ -75,7 +75,7 @@ def hand_in(
     )  # fmt: skip
     file_id = session.execute(added.returning(EvidenceFileRow.id)).scalar_one()
     told = {"file": called, "sha256": digest.hex(), "size": len(content)}
-    record(session, actor, act="evidence.hand-in", concerns=f"loan:{loan_id}", request=told, request_id=request_id)
+    record(session, actor, act="evidence.hand-in", about=f"loan:{loan_id}", request=told, request_id=request_id)
     return file_id
 
 

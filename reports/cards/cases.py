@@ -26,6 +26,7 @@ from lending.oversight.tables import (
     BreachTermsRow,
     ChangeOfUseRow,
     DemandRow,
+    DemandWithdrawalRow,
     ExplanationRequestRow,
     ExplanationRow,
     JobContractEndRow,
@@ -237,15 +238,15 @@ def _violated(session: Session, loan_id: int, on: date) -> Iterator[Happening]:
         about, breach = f"violation:{row.id}", phrase(f"breach.{row.breach}")
         told = phrase("story.found", breach=breach, amount=from_tiyn(row.amount), rule=row.rule, by=row.mend_by)
         yield Happening(row.found_on, told, row.found_by, about)
-        demanded = session.get(DemandRow, row.id)
-        if demanded and demanded.made_on <= on:
-            told = phrase(
-                "story.demanded",
-                fine=from_tiyn(demanded.fine),
-                principal=from_tiyn(demanded.principal),
-                by=demanded.pay_by,
-            )
-            yield Happening(demanded.made_on, told, demanded.made_by, about)
+        for demanded in session.scalars(select(DemandRow).where(DemandRow.violation_id == row.id)):
+            if demanded.made_on <= on:
+                fine, principal = from_tiyn(demanded.fine), from_tiyn(demanded.principal)
+                told = phrase("story.demanded", fine=fine, principal=principal, by=demanded.pay_by)
+                yield Happening(demanded.made_on, told, demanded.made_by, about)
+            taken_back = session.get(DemandWithdrawalRow, demanded.id)
+            if taken_back and taken_back.withdrawn_on <= on:
+                told = phrase("story.demand-withdrawn", reason=taken_back.reason)
+                yield Happening(taken_back.withdrawn_on, told, taken_back.confirmed_by, about)
         proposals = select(ViolationProposalRow).where(ViolationProposalRow.violation_id == row.id)
         for made in session.scalars(proposals):
             if made.proposed_on <= on:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from ledger.organisations import organisation
 from lending.support.grants import grant
 from lending.support.subsidies import calculation, subsidy
-from lending.support.tables import GrantJournalRow, GrantRow
+from lending.support.tables import GrantJournalRow, GrantPaymentRow, GrantRow
 from lending.support.values import Grant, SheetLine, Subsidy
 from reports.report import Name
 from reports.scope import organisation_name
@@ -85,7 +85,12 @@ def grant_card(session: Session, grant_id: int) -> GrantCard:
     """
     found = grant(session, grant_id)
     row: Any = session.get(GrantRow, grant_id)
-    journal = select(GrantJournalRow).where(GrantJournalRow.grant_id == grant_id).order_by(GrantJournalRow.visited_on)
+    journal = (
+        select(GrantJournalRow)
+        .join(GrantPaymentRow, GrantPaymentRow.id == GrantJournalRow.payment_id)
+        .where(GrantPaymentRow.grant_id == grant_id, GrantPaymentRow.standing)
+        .order_by(GrantJournalRow.visited_on, GrantJournalRow.id)
+    )
     return GrantCard(
         grant=found, payer=organisation_name(organisation(session, found.payer_id)), number=row.number,
         ground=row.ground, centre=row.centre, fund_source=row.fund_source, decided_by=row.decided_by, proof=row.proof,

@@ -20,6 +20,7 @@ from lending.oversight.cases import OWN_DAYS
 from lending.oversight.jobs import OWN_MONTHS, PROMISED, job_statuses
 from lending.oversight.tables import (
     DemandRow,
+    DemandWithdrawalRow,
     ExplanationRequestRow,
     ExplanationRow,
     ViolationClosingRow,
@@ -216,6 +217,7 @@ JOBS = Listing(
 
 def _violations(on: date) -> Select[Any]:
     closing, demand, proposal = ViolationClosingRow, DemandRow, ViolationProposalRow
+    withdrawn = exists().where(DemandWithdrawalRow.demand_id == demand.id, DemandWithdrawalRow.withdrawn_on <= on)
     return (
         select(
             ViolationRow.id, LoanRow.contract_number, BorrowerRow.name.label("borrower"), BorrowerRow.id_number,
@@ -230,7 +232,7 @@ def _violations(on: date) -> Select[Any]:
         .join(LoanRow, LoanRow.id == ViolationRow.loan_id)
         .join(BorrowerRow, BorrowerRow.id == LoanRow.borrower_id)
         .join(OrganisationRow, OrganisationRow.id == LoanRow.lender_id)
-        .outerjoin(demand, and_(demand.violation_id == ViolationRow.id, demand.made_on <= on))
+        .outerjoin(demand, and_(demand.violation_id == ViolationRow.id, demand.made_on <= on, ~withdrawn))
         .outerjoin(closing, and_(closing.violation_id == ViolationRow.id, closing.closed_on <= on))
         .outerjoin(proposal, proposal.id == closing.proposal_id)
         .where(ViolationRow.found_on <= on)

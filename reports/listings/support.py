@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy import Select, and_, case, exists, func, select
 from sqlalchemy.orm import aliased
 
 from ledger.tables import OrganisationRow
@@ -13,10 +13,12 @@ from lending.chain.tables import FacilityRow, LotRow
 from lending.support.tables import (
     GrantJournalRow,
     GrantPaymentRow,
+    GrantReversalRow,
     GrantRow,
     GrantWithdrawalRow,
     SubsidyDecisionRow,
     SubsidyPaymentRow,
+    SubsidyReversalRow,
     SubsidyRow,
     SubsidyWithdrawalRow,
 )
@@ -28,6 +30,8 @@ RECIPIENT, PAYER = aliased(OrganisationRow, name="recipient"), aliased(Organisat
 
 def _subsidies(on: date) -> Select[Any]:
     decision, payment, withdrawal = SubsidyDecisionRow, SubsidyPaymentRow, SubsidyWithdrawalRow
+    reversed_by_then = exists().where(SubsidyReversalRow.payment_id == payment.id, SubsidyReversalRow.reversed_on <= on)
+    paid = and_(payment.subsidy_id == SubsidyRow.id, payment.paid_on <= on, ~reversed_by_then)
     state = case(
         (withdrawal.subsidy_id.is_not(None), "withdrawn"), (payment.subsidy_id.is_not(None), "paid"),
         (decision.subsidy_id.is_not(None), "decided"), else_="confirmed",
@@ -46,7 +50,7 @@ def _subsidies(on: date) -> Select[Any]:
         .join(RECIPIENT, RECIPIENT.id == SubsidyRow.recipient_id)
         .join(PAYER, PAYER.id == SubsidyRow.payer_id)
         .outerjoin(decision, and_(decision.subsidy_id == SubsidyRow.id, decision.decided_on <= on))
-        .outerjoin(payment, and_(payment.subsidy_id == SubsidyRow.id, payment.paid_on <= on))
+        .outerjoin(payment, paid)
         .outerjoin(withdrawal, and_(withdrawal.subsidy_id == SubsidyRow.id, withdrawal.withdrawn_on <= on))
         .where(SubsidyRow.confirmed_on <= on)
     )  # fmt: skip
@@ -83,12 +87,14 @@ SUBSIDIES = Listing(
 
 def _grants(on: date) -> Select[Any]:
     payment, withdrawal, journal = GrantPaymentRow, GrantWithdrawalRow, GrantJournalRow
+    reversed_by_then = exists().where(GrantReversalRow.payment_id == payment.id, GrantReversalRow.reversed_on <= on)
+    paid = and_(payment.grant_id == GrantRow.id, payment.paid_on <= on, ~reversed_by_then)
     state = case(
         (withdrawal.grant_id.is_not(None), "withdrawn"), (payment.grant_id.is_not(None), "paid"), else_="awarded"
     )
     spent = (
         select(func.coalesce(func.sum(journal.spent), 0))
-        .where(journal.grant_id == GrantRow.id, journal.visited_on <= on)
+        .where(journal.payment_id == payment.id, journal.visited_on <= on)
         .scalar_subquery()
     )
     return (
@@ -98,7 +104,7 @@ def _grants(on: date) -> Select[Any]:
             GrantRow.amount, func.coalesce(payment.amount, 0).label("paid"), payment.paid_on,
             payment.accompanied_until, spent.label("proved"), state.label("state"),
         )
-        .outerjoin(payment, and_(payment.grant_id == GrantRow.id, payment.paid_on <= on))
+        .outerjoin(payment, paid)
         .outerjoin(withdrawal, and_(withdrawal.grant_id == GrantRow.id, withdrawal.withdrawn_on <= on))
         .where(GrantRow.decided_on <= on)
     )  # fmt: skip

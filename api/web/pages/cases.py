@@ -269,7 +269,6 @@ def _ways_of_violation(
     closing = [
         ("violations.close", {"proposal_id": each.id}) for each in proposals if each.proposed_by != actor.signature
     ]
-    demanding = (
-        [] if any(each.id == violation_id and each.pay_by for each in card.violations) else ["violations.demand"]
-    )
-    return ways(actor, [*closing[-1:], *((name, about) for name in (*demanding, "violations.propose"))])
+    demanded = any(each.id == violation_id and each.pay_by for each in card.violations)
+    demanding = "violations.withdraw-demand" if demanded else "violations.demand"
+    return ways(actor, [*closing[-1:], *((name, about) for name in (demanding, "violations.propose"))])

@@ -15,8 +15,9 @@ router = APIRouter(include_in_schema=False)
 #: What may be done at each stage.
 OF_SUBSIDY = {
     "confirmed": ("subsidies.decide", "subsidies.withdraw"), "decided": ("subsidies.pay", "subsidies.withdraw"),
+    "paid": ("subsidies.reverse-payment",),
 }  # fmt: skip
-OF_GRANT = {"awarded": ("grants.pay", "grants.withdraw"), "paid": ("grants.accompany",)}
+OF_GRANT = {"awarded": ("grants.pay", "grants.withdraw"), "paid": ("grants.accompany", "grants.reverse-payment")}
 
 
 @router.get("/subsidies/{subsidy_id}")

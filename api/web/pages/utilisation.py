@@ -6,6 +6,7 @@ returns. The forecast is shown with the numbers it is made of.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -133,19 +134,21 @@ def _facets(
             owners[seen.codes[each.borrower_id]] = owners.get(seen.codes[each.borrower_id], 0) + 1
     names = {seen.codes[each]: seen.names[each] for each in seen.codes}
 
-    def choices(values: dict[str, int], name: str, chosen: str | None, words: Any) -> list[Choice]:
+    def choices(values: dict[str, int], name: str, chosen: str | None, words: Mapping[str, str]) -> list[Choice]:
         return [
             Choice(
-                words=words(value), count=count, chosen=value == chosen,
+                words=words[value], count=count, chosen=value == chosen,
                 link=url(request, **{name: None if value == chosen else value}),
             )
             for value, count in sorted(values.items()) if value
         ]  # fmt: skip
 
+    in_words = {code: _place(code, on, lang) for code in regions}
+    called = {code: value_text(names[code], lang) for code in owners}
     found = (
-        Facet(words=say("facet.region", lang), choices=choices(regions, "region", where, lambda code: _place(code, on, lang))),
-        Facet(words=say("facet.lender", lang), choices=choices(owners, "lender", whose, lambda code: value_text(names[code], lang))),
-    )  # fmt: skip
+        Facet(words=say("facet.region", lang), choices=choices(regions, "region", where, in_words)),
+        Facet(words=say("facet.lender", lang), choices=choices(owners, "lender", whose, called)),
+    )
     return [each for each in found if len(each.choices) > 1]
 
 
