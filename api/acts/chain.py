@@ -164,8 +164,10 @@ def _of_return(session: Session, asked: Any, _actor: Actor) -> Concern:
 
 
 def _open(session: Session, doing: Doing, asked: OpenAsked) -> Mapping[str, Any]:
-    told = asked.model_dump(exclude={"borrower", "amount", "fixed_principal", "every_months", "security"})
+    told = dict(asked)
     purpose = told.pop("facility_purpose") or ""
+    for name in ("borrower", "amount", "fixed_principal", "every_months", "security"):
+        del told[name]
     opened = open_facility(session, FacilityTerms(
         **told, lender_id=doing.actor.organisation_id or 0, borrower_id=organisation(session, asked.borrower).id,
         amount=money(asked.amount), purpose=purpose,
