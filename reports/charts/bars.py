@@ -10,7 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 #: Measures of a bar in user units.
-WIDTH, HEIGHT = 200, 16
+WIDTH, HEIGHT = 150, 16
 
 
 @dataclass(frozen=True, slots=True)

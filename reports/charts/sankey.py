@@ -12,8 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 #: Measures of the picture in user units.
-WIDTH, NODE, GAP, TOP, MARGIN = 1160, 14, 14, 34, 150
-HEIGHT = 460
+WIDTH, NODE, TOP, LEFT, RIGHT = 1320, 14, 12, 190, 200
+HEIGHT = 430
+#: What a node takes at least, so that its words have room, and what lies between two.
+PITCH, GAP = 24, 8
 HAIR = 1.0
 
 
@@ -88,18 +90,18 @@ def sankey(nodes: Sequence[Node], flows: Sequence[Flow]) -> Picture:
     columns = sorted({node.column for node in alive})
     by_column = {column: [node for node in alive if node.column == column] for column in columns}
     scale = min(HEIGHT / sum(heights[node.id] for node in own) for own in by_column.values())
-    step = (WIDTH - 2 * MARGIN - NODE) / max(1, columns[-1] - columns[0])
+    step = (WIDTH - LEFT - RIGHT - NODE) / max(1, columns[-1] - columns[0])
     boxes: dict[str, Box] = {}
     for column, own in by_column.items():
         y = float(TOP)
         for node in own:
             height = max(HAIR, heights[node.id] * scale)
-            x = MARGIN + (column - columns[0]) * step
+            x = LEFT + (column - columns[0]) * step
             boxes[node.id] = Box(node, x, y, height, entering[node.id], leaving[node.id])
-            y += height + GAP
+            y += max(height, PITCH) + GAP
     lowest = max(box.y + box.height for box in boxes.values())
-    heads = tuple(MARGIN + (column - columns[0]) * step for column in columns)
-    return Picture(WIDTH, lowest + GAP, tuple(boxes.values()), tuple(_bands(shown, boxes, scale)), heads)
+    heads = tuple(LEFT + (column - columns[0]) * step for column in columns)
+    return Picture(WIDTH, lowest + PITCH, tuple(boxes.values()), tuple(_bands(shown, boxes, scale)), heads)
 
 
 def _sums(flows: Sequence[Flow]) -> tuple[Mapping[str, int], Mapping[str, int]]:

@@ -104,6 +104,7 @@ def _grants(on: date) -> Select[Any]:
             GrantRow.amount, func.coalesce(payment.amount, 0).label("paid"), payment.paid_on,
             payment.accompanied_until, spent.label("proved"), state.label("state"),
         )
+        .select_from(GrantRow)
         .outerjoin(payment, paid)
         .outerjoin(withdrawal, and_(withdrawal.grant_id == GrantRow.id, withdrawal.withdrawn_on <= on))
         .where(GrantRow.decided_on <= on)

@@ -36,7 +36,7 @@ def chain_page(request: Request, session: Reading, world: TheWorld, lang: Spoken
     words = {node.id: _words(made, node.id, lang) for node in made.nodes}
     return render(
         request, "chain/chain.html", on=on, edition=edition, editions=list(editions()), picture=picture,
-        links=links, words=words, colours=COLOURS, bands=made.bands, key=id, node_width=sankey.NODE,
+        links=links, called=words, colours=COLOURS, bands=made.bands, key=id, node_width=sankey.NODE,
         kinds=[kind for kind in COLOURS if any(band.flow.kind == kind for band in made.bands)],
     )  # fmt: skip
 
