@@ -171,7 +171,9 @@ BEGIN
         ('grant_reversal', 'payment_id', 'grant_payment', 'id'),
         ('grant_journal', 'payment_id', 'grant_payment', 'id'),
         ('person_role', 'person_id', 'person', 'id'),
-        ('approval_decision', 'approval_id', 'approval', 'id')
+        ('approval_decision', 'approval_id', 'approval', 'id'),
+        -- Files about a loan.
+        ('evidence_file', 'loan_id', 'loan', 'id')
     ) AS parts (part, reference, whole, key)
     LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', told.guarded);

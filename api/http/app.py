@@ -32,9 +32,24 @@ from api.http.rates import Rates
 from api.identity import pages as identity_pages
 from api.identity.recognising import Recognising
 from api.v1 import applications as application_cards
+from api.v1 import chain_cards, routes
 from api.v1 import loans as loan_cards
-from api.v1 import routes
-from api.web.pages import acts, applications, approvals, guarantees, home, lists, loans, new_loan, search
+from api.web.pages import (
+    acts,
+    applications,
+    approvals,
+    cases,
+    facilities,
+    guarantees,
+    home,
+    lists,
+    loans,
+    money_chain,
+    new_loan,
+    search,
+    support,
+    utilisation,
+)
 from api.world import World
 from ledger.errors import NesieError
 
@@ -63,10 +78,16 @@ def routers() -> tuple[APIRouter, ...]:
         applications.router,
         search.router,
         loans.router,
+        facilities.router,
+        utilisation.router,
+        money_chain.router,
+        cases.router,
+        support.router,
         guarantees.router,
         routes.router(),
         loan_cards.router,
         application_cards.router,
+        chain_cards.router,
         guarantees.api,
     )
 
