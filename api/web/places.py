@@ -7,7 +7,6 @@ PLACES = {
     "loan": "/loans/{id}",
     "case": "/cases/{id}",
     "facility": "/facilities/{id}",
-    "case": "/cases/{id}",
     "violation": "/violations/{id}",
     "guarantee": "/guarantees/{id}",
     "allocation": "/allocations/{id}",
