@@ -1,11 +1,11 @@
--- What the database itself enforces for people at work: approvals and their decisions, and
--- reports handed in, are only ever added to.
+-- What the database itself enforces for people at work: approvals, their decisions, evidence and reports handed in are
+-- only ever added to.
 -- Run after the guards of the packages below, any number of times.
 
 DO $$
 DECLARE guarded text;
 BEGIN
-    FOREACH guarded IN ARRAY ARRAY['approval', 'approval_decision', 'submission', 'submission_step',
+    FOREACH guarded IN ARRAY ARRAY['approval', 'approval_decision', 'evidence_file', 'submission', 'submission_step',
         'report_reminder'] LOOP
         EXECUTE format('CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON %I
                         FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()', guarded);
@@ -18,3 +18,8 @@ GRANT INSERT (rule, period, report, language, sender_id, receiver_id, outgoing_n
     sha256, filed_by) ON submission TO nesie_app;
 GRANT INSERT (submission_id, kind, comment, due_on, made_by) ON submission_step TO nesie_app;
 GRANT INSERT (rule, period, sender_id, receiver_id, made_by) ON report_reminder TO nesie_app;
+GRANT INSERT (loan_id, kind, name, stored, size, sha256, signs_id, handed_in_by) ON evidence_file TO nesie_app;
+
+-- Drafts are no history: they change while they are typed and go when they have served.
+
+GRANT INSERT, DELETE, UPDATE (typed, saved_at) ON draft TO nesie_app;

@@ -32,9 +32,33 @@ from api.http.printing import Printing
 from api.http.rates import Rates
 from api.identity import pages as identity_pages
 from api.identity.recognising import Recognising
+from api.v1 import applications as application_cards
+from api.v1 import chain_cards, routes
+from api.v1 import loans as loan_cards
 from api.v1 import reports as report_files
-from api.v1 import routes
-from api.web.pages import acts, ageing, approvals, books, calendar, closing, home, lists, periods, reports, submissions
+from api.web.pages import (
+    acts,
+    ageing,
+    applications,
+    approvals,
+    books,
+    calendar,
+    cases,
+    closing,
+    facilities,
+    guarantees,
+    home,
+    lists,
+    loans,
+    money_chain,
+    new_loan,
+    periods,
+    reports,
+    search,
+    submissions,
+    support,
+    utilisation,
+)
 from api.world import World
 from ledger.errors import NesieError
 
@@ -52,9 +76,37 @@ STATIC = Path(__file__).parents[1] / "web" / "static"
 
 def routers() -> tuple[APIRouter, ...]:
     """Every router there is, in the order in which addresses are tried."""
-    pages = (home.router, identity_pages.router, acts.router, approvals.router, lists.router)
-    of_finance = (books.router, ageing.router, reports.router, closing.router, periods.router, calendar.router, submissions.router)
-    return (health.router, *pages, *of_finance, routes.router(), report_files.router)
+    return (
+        health.router,
+        identity_pages.router,
+        home.router,
+        acts.router,
+        approvals.router,
+        lists.router,
+        new_loan.router,
+        applications.router,
+        search.router,
+        loans.router,
+        facilities.router,
+        utilisation.router,
+        money_chain.router,
+        cases.router,
+        support.router,
+        guarantees.router,
+        books.router,
+        ageing.router,
+        reports.router,
+        closing.router,
+        periods.router,
+        calendar.router,
+        submissions.router,
+        routes.router(),
+        loan_cards.router,
+        application_cards.router,
+        chain_cards.router,
+        guarantees.api,
+        report_files.router,
+    )
 
 
 def create_app(

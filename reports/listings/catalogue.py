@@ -5,12 +5,42 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ledger.errors import NotFound
-from reports.listings.late_changes import LATE_CHANGES
+from reports.listings import (
+    applications,
+    claims,
+    commissions,
+    facilities,
+    guarantees,
+    late_changes,
+    loans,
+    oversight,
+    postings,
+    support,
+)
 from reports.listings.listing import Listing
-from reports.listings.loans import LOANS
-from reports.listings.postings import POSTINGS
 
-LISTINGS: Mapping[str, Listing] = {each.name: each for each in (LOANS, POSTINGS, LATE_CHANGES)}
+#: In the order in which they are told of.
+ALL: tuple[Listing, ...] = (
+    loans.LOANS,
+    applications.APPLICATIONS,
+    facilities.FACILITIES,
+    facilities.LOTS,
+    facilities.BUDGET_RETURNS,
+    oversight.CASES,
+    oversight.JOBS,
+    oversight.VIOLATIONS,
+    support.SUBSIDIES,
+    support.GRANTS,
+    guarantees.GUARANTEES,
+    guarantees.APPLICATIONS,
+    commissions.ALLOCATIONS,
+    commissions.TRANSFERS,
+    claims.CLAIMS,
+    claims.RECOVERIES,
+    postings.POSTINGS,
+    late_changes.LATE_CHANGES,
+)
+LISTINGS: Mapping[str, Listing] = {each.name: each for each in ALL}
 
 
 def listing_named(name: str) -> Listing:
