@@ -27,7 +27,7 @@ from lending.month_end import CloseResult, Progress, close
 CHUNK = 2_000
 
 _KEY = "hashtextextended('closing ' || :book || ' ' || :month, 0)"
-TAKE = text(f"SELECT pg_try_advisory_lock({_KEY})")  # noqa: S608 - our own text
+TAKE = text(f"SELECT pg_try_advisory_lock({_KEY})")
 AT_WORK = text(f"""
     SELECT EXISTS (
         SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1
@@ -98,4 +98,4 @@ class Closings:
             except Exception:
                 log.exception("the close of %s of book %s failed", month, book)
             finally:
-                held.execute(text(f"SELECT pg_advisory_unlock({_KEY})"), _names(book, month))  # noqa: S608 - our own
+                held.execute(text(f"SELECT pg_advisory_unlock({_KEY})"), _names(book, month))

@@ -11,7 +11,6 @@ from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
-from api.access.actors import Actor
 from api.access.sight import see_everything
 from lending.microcredits.loans import loan
 from reports.catalogue import find_family
@@ -20,8 +19,8 @@ from reports.loan_statement import LOAN_STATEMENT
 from reports.report import Report
 
 
-def report_for(session: Session, actor: Actor, name: str, wanted: ReportRequest) -> Report:
-    """The report ``name`` as ``actor`` may have it; ``session`` has their sight, and sees everything from then on.
+def report_for(session: Session, name: str, wanted: ReportRequest) -> Report:
+    """The report ``name``; ``session`` has the sight of whoever asks, and sees everything from then on.
 
     ``wanted.organisation`` has been settled by `api.web.scope.organisation_of`.
 

@@ -25,14 +25,14 @@ Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", max_length=7)]
 class ReopenAsked(Asked):
     """A locked month to be opened again, and why."""
 
-    month: Month
+    period: Month
     reason: Prose
 
 
 class FinaliseAsked(Asked):
     """A locked month to be made final: nobody will ever open it again."""
 
-    month: Month
+    period: Month
 
 
 def of_month(session: Session, asked: Any, actor: Actor) -> Concern:
@@ -43,12 +43,12 @@ def of_month(session: Session, asked: Any, actor: Actor) -> Concern:
     """
     book = actor.organisation_id
     if book is None or book not in states(session, _first(asked), [book]):
-        raise NotFound(what="month", name=asked.month)
-    return Concern(book, f"period:{book}:{asked.month}")
+        raise NotFound(what="month", name=asked.period)
+    return Concern(book, f"period:{book}:{asked.period}")
 
 
 def _first(asked: Any) -> date:
-    return date.fromisoformat(f"{asked.month}-01")
+    return date.fromisoformat(f"{asked.period}-01")
 
 
 def _book(doing: Doing) -> int:
@@ -62,7 +62,7 @@ def _move(session: Session, doing: Doing, asked: Any, to_state: State, reason: s
     change_state(
         session, _first(asked), [_book(doing)], to_state, made_by=doing.actor.signature, second_by=second, reason=reason
     )
-    return {"month": asked.month, "state": to_state}
+    return {"month": asked.period, "state": to_state}
 
 
 def _reopen(session: Session, doing: Doing, asked: ReopenAsked) -> Mapping[str, Any]:

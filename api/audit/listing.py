@@ -39,7 +39,8 @@ def _statement(on: date) -> Select[Any]:
 def act_words(act: str) -> Cell:
     """What an act is called, however far it came; its name where it has no words."""
     base = act.rpartition(".")[0] if act.endswith(tuple(f".{stage}" for stage in STAGES)) else act
-    return phrase(f"act.{base}") if f"act.{base}" in catalogue("ru") else base
+    known = (f"act.{base}", f"audit-act.{base}")
+    return next((phrase(key) for key in known if key in catalogue("ru")), base)
 
 
 def _acts(session: Session, ids: Sequence[int], _on: date) -> Mapping[int, Mapping[str, Cell]]:

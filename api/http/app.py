@@ -32,6 +32,7 @@ from api.http.printing import Printing
 from api.http.rates import Rates
 from api.identity import pages as identity_pages
 from api.identity.recognising import Recognising
+from api.proving import Proving
 from api.v1 import applications as application_cards
 from api.v1 import chain_cards, routes
 from api.v1 import loans as loan_cards
@@ -41,6 +42,7 @@ from api.web.pages import (
     ageing,
     applications,
     approvals,
+    audit,
     books,
     calendar,
     cases,
@@ -48,10 +50,12 @@ from api.web.pages import (
     facilities,
     guarantees,
     home,
+    integrity,
     lists,
     loans,
     money_chain,
     new_loan,
+    parameters,
     periods,
     reports,
     search,
@@ -100,6 +104,9 @@ def routers() -> tuple[APIRouter, ...]:
         periods.router,
         calendar.router,
         submissions.router,
+        audit.router,
+        parameters.router,
+        integrity.router,
         routes.router(),
         loan_cards.router,
         application_cards.router,
@@ -147,6 +154,7 @@ def create_app(
     app.state.rates = Rates(world.settings)
     app.state.printing = Printing(world.settings)
     app.state.closings = Closings(world.jobs)
+    app.state.proving = Proving(world.jobs, world.now)
     app.state.organisation_names = {}
     for router in routers() if served is None else served:
         app.include_router(router, include_in_schema=router.prefix.startswith(API))

@@ -25,7 +25,8 @@ State = Literal["filed", "accepted", "returned", "late", "owed"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
     """One organisation's part of a duty. ``submission_id`` is told to its sender and receiver alone; ``due_on`` is the
-    day of the duty or, of a report returned, the day it is to be handed in again."""
+    day of the duty or, of a report returned, the day it is to be handed in again.
+    """
 
     organisation: Organisation
     state: State

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from api.http.asking import Asker, Reading, Spoken, TheWorld
 from api.reporting import report_for
 from api.web.pages.reports import file_of, request_of
-from api.web.scope import asked_of
+from api.web.scope import asked_for
 from reports.catalogue import families
 from reports.rendering import FORMATS, Format, content_type
 from reports.words import Lang, value_text
@@ -57,6 +57,6 @@ def one(
     in_lang: Annotated[Lang | None, Query(alias="in")] = None,
 ) -> Response:  # fmt: skip
     """A report of one's own organisation and of what its money funds."""
-    asked = asked_of(session, actor, request.query_params, world.today())
-    report = report_for(session, actor, name, request_of(asked, subject, region))
+    asked = asked_for(session, actor, world.today(), organisation=organisation, period=period, known_at=known_at)
+    report = report_for(session, name, request_of(asked, subject, region))
     return file_of(request, report, form, in_lang or lang)

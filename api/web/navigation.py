@@ -52,6 +52,8 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("web.nav.reports", "/reports"),
     Entry("web.nav.submissions", "/submissions"),
     Entry("web.nav.audit", "/audit"),
+    Entry("web.nav.integrity", "/integrity"),
+    Entry("web.nav.parameters", "/parameters"),
 )
 
 

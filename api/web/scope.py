@@ -50,10 +50,22 @@ def asked_of(session: Session, actor: Actor, query: QueryParams, today: date) ->
     Raises:
         NotFound: an organisation whose figures they do not see. NotAPeriod, BadMoment.
     """
-    whose = organisation_of(session, actor, query.get("organisation", ""))
-    written = query.get("period", "")
-    period = parse_period(written) if written else last_closed(session, whose, today)
-    return Asked(whose, period, moment(query.get("known-at", "")))
+    return asked_for(
+        session, actor, today, organisation=query.get("organisation", ""), period=query.get("period", ""),
+        known_at=query.get("known-at", ""),
+    )  # fmt: skip
+
+
+def asked_for(
+    session: Session, actor: Actor, today: date, *, organisation: str = "", period: str = "", known_at: str = ""
+) -> Asked:
+    """The same, from values instead of an address.
+
+    Raises:
+        NotFound, NotAPeriod, BadMoment.
+    """
+    whose = organisation_of(session, actor, organisation)
+    return Asked(whose, parse_period(period) if period else last_closed(session, whose, today), moment(known_at))
 
 
 def organisation_of(session: Session, actor: Actor, code: str) -> Organisation | None:

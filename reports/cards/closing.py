@@ -104,24 +104,27 @@ def closing_card(
     month = first_day(month)
     run = _run(session, book, month, further_steps)
     state = states(session, month, [book]).get(book, "open")
-    tasks: list[Task] = []
-    for told in (_order, _registers, _loans, _trial_balance, _dues, _violations):
-        tasks += told(session, book, month, today)
-    tasks.insert(2, _approvals(waiting))
-    tasks += _calculation(run, state)
+    tasks = [
+        _order(month, today),
+        _approvals(waiting),
+        *_registers(session, book, month),
+        *_loans(session, book, month),
+    ]
+    tasks += [*_calculation(run, state), *_trial_balance(session, book, month), *_dues(session, book, month)]
+    tasks += [_violations(session, book), *_lock(state)]
     return ClosingCard(
         book_id=book, month=month, state=state, tasks=tuple(tasks), run=run,
         digest=seals_of(session, month).get(book) if state in ("locked", "final") else None,
     )  # fmt: skip
 
 
-def _order(session: Session, book: int, month: date, today: date) -> Iterator[Task]:
+def _order(month: date, today: date) -> Task:
     over = last_day(month) < today
     found = phrase(f"web.closing.month-{'over' if over else 'running'}", on=last_day(month))
-    yield Task(key="month-over", group="collect", standing="done" if over else "problem", evidence=found)
+    return Task(key="month-over", group="collect", standing="done" if over else "problem", evidence=found)
 
 
-def _registers(session: Session, book: int, month: date, _today: date) -> Iterator[Task]:
+def _registers(session: Session, book: int, month: date) -> Iterator[Task]:
     """Registers accepted since the month began, for those who send any."""
     sent = session.scalar(select(func.count()).where(RegisterRow.organisation_id == book))
     if not sent:
@@ -142,9 +145,11 @@ def _approvals(waiting: int) -> Task:
     )  # fmt: skip
 
 
-def _loans(session: Session, book: int, month: date, _today: date) -> Iterator[Task]:
+def _loans(session: Session, book: int, month: date) -> Iterator[Task]:
     """Loans with a position at the month's end: aged and provided for."""
-    lends = session.scalar(select(func.count()).where(LoanRow.lender_id == book, LoanRow.contract_date <= last_day(month)))
+    lends = session.scalar(
+        select(func.count()).where(LoanRow.lender_id == book, LoanRow.contract_date <= last_day(month))
+    )
     if not lends:
         return
     rows = session.execute(
@@ -158,7 +163,7 @@ def _loans(session: Session, book: int, month: date, _today: date) -> Iterator[T
     )  # fmt: skip
 
 
-def _trial_balance(session: Session, book: int, month: date, _today: date) -> Iterator[Task]:
+def _trial_balance(session: Session, book: int, month: date) -> Iterator[Task]:
     """Debits equal credits; accounts whose turnover is far from the month before are counted."""
     lines = trial_balance(session, books=[book], start=month, through=last_day(month))
     before_end = date.fromordinal(month.toordinal() - 1)
@@ -166,7 +171,8 @@ def _trial_balance(session: Session, book: int, month: date, _today: date) -> It
     debit, credit = sum(line.debit for line in lines), sum(line.credit for line in lines)
     yield Task(
         key="trial-balance", group="reconcile", standing="done" if debit == credit else "problem",
-        evidence=phrase("web.closing.trial-balance", difference=debit - credit), link=f"/trial-balance?period={month:%Y-%m}",
+        evidence=phrase("web.closing.trial-balance", difference=debit - credit),
+        link=f"/trial-balance?period={month:%Y-%m}",
     )  # fmt: skip
     moved = {line.account: line.debit + line.credit for line in before}
     far = [
@@ -179,7 +185,7 @@ def _trial_balance(session: Session, book: int, month: date, _today: date) -> It
     )  # fmt: skip
 
 
-def _dues(session: Session, book: int, month: date, _today: date) -> Iterator[Task]:
+def _dues(session: Session, book: int, month: date) -> Iterator[Task]:
     own = {each.id for each in facilities(session).values() if each.borrower_id == book}
     if not own:
         return
@@ -190,9 +196,9 @@ def _dues(session: Session, book: int, month: date, _today: date) -> Iterator[Ta
     )  # fmt: skip
 
 
-def _violations(session: Session, book: int, _month: date, _today: date) -> Iterator[Task]:
+def _violations(session: Session, book: int) -> Task:
     count = session.scalar(OPEN_VIOLATIONS, {"book": book})
-    yield Task(
+    return Task(
         key="violations", group="review", blocks=False, standing="todo" if count else "done",
         evidence=phrase("web.closing.violations", count=count), link="/violations" if count else None,
     )  # fmt: skip
@@ -211,6 +217,10 @@ def _calculation(run: RunTold | None, state: State) -> Iterator[Task]:
         key="subledger", group="reconcile", standing="done" if locked else "later",
         evidence=phrase("web.closing.subledger" if locked else "web.closing.subledger-later"),
     )  # fmt: skip
+
+
+def _lock(state: State) -> Iterator[Task]:
+    locked = state in ("locked", "final")
     yield Task(
         key="lock", group="lock", standing="done" if locked else "later", evidence=phrase(f"web.closing.state.{state}")
     )
@@ -252,5 +262,3 @@ def _failures(session: Session, run_id: int, told: list[dict[str, str]]) -> tupl
     failed = {int(loan): reason for some in told for loan, reason in some.items()}
     closed = set(session.scalars(select(LoanMonthRow.loan_id).where(LoanMonthRow.run_id == run_id)))
     return tuple((loan, failed[loan]) for loan in sorted(set(failed) - closed))
-
-

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Select, String, case, cast, func, select
 
 from ledger.tables import AccountRow, EntryRow, OrganisationRow, PostingRow
-from reports.listings.listing import Filter, Listing, names_of
+from reports.listings.listing import Filter, Listing
 from reports.report import Column
 
 #: The id of a line is its entry's, shifted by this, and its place in it.

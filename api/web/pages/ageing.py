@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
@@ -35,7 +36,7 @@ def ageing(request: Request, session: Reading, world: TheWorld, actor: Asker, la
     """Outstanding principal by days past due, in all and by lender."""
     asked = asked_of(session, actor, request.query_params, world.today())
     choices = choosable(session, actor)
-    report = report_for(session, actor, aging.NAME, request_of(asked))
+    report = report_for(session, aging.NAME, request_of(asked))
     codes = {organisation_name(each): each.code for each in organisations(session)}
     opened = partial(url, request, "/loans", on=asked.period.end, **{"owing-from": 1})
     by_bucket, by_lender = report.sections
@@ -62,20 +63,22 @@ def _buckets(section: Section, opened: partial[str], lang: Lang) -> Table:
     return replace(table, rows=[_linked(row, (1, 2), opened(**days_of(at))) for at, row in enumerate(table.rows)])
 
 
-def _lenders(section: Section, opened: partial[str], codes: dict[object, str], lang: Lang) -> Table:
+def _lenders(section: Section, opened: partial[str], codes: dict[Any, str], lang: Lang) -> Table:
     """The table of lenders; a lender at work in several regions has several rows, which no list tells apart."""
     table = _table(section, lang, "by-lender")
     keys = [column.key for column in section.columns]
     lenders = iter([row[keys.index("lender")] for row in section.rows])
     times = Counter(row[keys.index("lender")] for row in section.rows)
-    rows = []
-    for row in table.rows:
-        if row.weight == "row" and times[lender := next(lenders)] == 1:
-            row = _linked(row, (keys.index("outstanding"),), opened(lender=codes[lender]))
-            for number, key in enumerate(aging.BUCKET_KEYS):
-                row = _linked(row, (keys.index(key),), opened(lender=codes[lender], **days_of(number)))
-        rows.append(row)
-    return replace(table, rows=rows)
+
+    def linked(row: Row) -> Row:
+        if row.weight != "row" or times[lender := next(lenders)] > 1:
+            return row
+        whole = _linked(row, (keys.index("outstanding"),), opened(lender=codes[lender]))
+        for number, key in enumerate(aging.BUCKET_KEYS):
+            whole = _linked(whole, (keys.index(key),), opened(lender=codes[lender], **days_of(number)))
+        return whole
+
+    return replace(table, rows=[linked(row) for row in table.rows])
 
 
 def _linked(row: Row, places: Sequence[int], link: str) -> Row:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -51,7 +52,9 @@ def ics(session: Reading, world: TheWorld, actor: Asker, lang: Spoken) -> Respon
     kind = organisation(session, _own(actor)).kind
     month, owed = first_day(world.today()), list[Owed]()
     for _ in range(AHEAD):
-        owed += [each for each in owed_in(month) if kind in kinds_of((*each.deadline.senders, *each.deadline.receivers))]
+        owed += [
+            each for each in owed_in(month) if kind in kinds_of((*each.deadline.senders, *each.deadline.receivers))
+        ]
         month = next_month(month)
     return Response(feed(owed, world.now(), lang), media_type="text/calendar; charset=utf-8")
 
@@ -75,14 +78,15 @@ def _card(request: Request, duty: Duty, actor: Actor, today: date, lang: Lang) -
     """A duty with what can be done about it."""
     deadline, period = duty.owed.deadline, duty.owed.due.period
     waits = duty.mine is not None and duty.mine.state in ("owed", "late", "returned")
+    remind = partial(url, request, "/acts/reports.remind", rule=deadline.rule, period=period)
     late = [each for each in duty.shares if each.state in ("late", "owed", "returned")]
     may_remind = duty.is_received and matrix().may_make(actor, "reports.remind")
     return {
-        "duty": duty, "left": duty.days_left(today), "content": [value_text(each, lang) for each in deadline.content_words],
+        "duty": duty, "left": duty.days_left(today),
+        "content": [value_text(each, lang) for each in deadline.content_words],
         "reports": [(name, url(request, f"/reports/{name}", period=period)) for name in duty.reports] if waits else [],
         "reminders": [
-            (each, url(request, "/acts/reports.remind", rule=deadline.rule, period=period, organisation=each.organisation.code))
-            for each in late
+            (each, remind(organisation=each.organisation.code)) for each in late
         ] if may_remind else [],
     }  # fmt: skip
 

@@ -20,9 +20,9 @@ from api.access.matrix import matrix
 from api.acts.registry import acts
 from api.http.asking import Reading, Spoken, TheWorld
 from api.http.rates import limited
+from api.listings import LISTINGS
 from api.web.rendering import render, url
 from api.web.tables import LIES, Cell, Choice, Empty, Facet, Head, Row, Sorted, Table, Total
-from api.listings import LISTINGS
 from reports.listings.listing import SIZES, BadView, Listing, Page, View, label
 from reports.listings.reading import page, report
 from reports.rendering import content_type, file_name, report_format

@@ -55,7 +55,7 @@ def one(
     wanted = request_of(asked, query.get("subject", ""), query.get("region", ""))
     if takes_subject(family) and not wanted.subject:
         return render(request, "finance/statement.html", asked=asked, family=family)
-    report = report_for(session, actor, name, wanted)
+    report = report_for(session, name, wanted)
     if query.get("format"):
         return file_of(request, report, report_format(query["format"]), language(query.get("in") or lang))
     to_file = _to_file(session, family, asked) if matrix().may_make(actor, "reports.file") else []

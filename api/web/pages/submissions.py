@@ -79,7 +79,7 @@ def _table(found: list[Difference], lang: Lang) -> Table:
         for each in found
     ]  # fmt: skip
     heads = [
-        Head(words=say(f"web.submissions.{key}", lang), lie="text" if place < 3 else "number")  # noqa: PLR2004 - words, then figures
+        Head(words=say(f"web.submissions.{key}", lang), lie="text" if place < 3 else "number")
         for place, key in enumerate(HEADS)
     ]
     empty = Empty(words=say("web.submissions.same", lang))

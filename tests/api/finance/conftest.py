@@ -99,7 +99,9 @@ def homes(world: World) -> dict[str, list[Organisation]]:
 def at_work(home: Organisation, *roles: str, login: str = "aigerim", user_id: int = 1, fresh: bool = False) -> Actor:
     """Somebody with roles in an organisation; ``fresh`` when they have just given a one-time code."""
     given = datetime.now(UTC) if fresh else None
-    return Actor(user_id, login, login.title(), home.id, home.kind, frozenset(roles), "web", given, home.kind == "budget")
+    return Actor(
+        user_id, login, login.title(), home.id, home.kind, frozenset(roles), "web", given, home.kind == "budget"
+    )
 
 
 Ask = Callable[[World, Actor], TestClient]

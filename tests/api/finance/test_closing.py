@@ -151,7 +151,7 @@ def test_nobody_closes_while_acts_wait(own_world: World, homes: Homes) -> None:
     """An act that waits for a second person blocks the close, and the list says so."""
     book = homes["mfo"][0]
     maker = client_of(own_world, at_work(book, "accountant", fresh=True))
-    asked = post(maker, "/acts/periods.reopen", month="2021-12", reason="ошибка", confirmed="yes")
+    asked = post(maker, "/acts/periods.reopen", period="2021-12", reason="ошибка", confirmed="yes")
     assert asked.status_code == 303  # type: ignore[attr-defined]
     assert "есть проблема" in maker.get("/closing").text
     assert post(maker, f"/closing/{OPEN_MONTH}").status_code == 409  # type: ignore[attr-defined]
@@ -161,7 +161,7 @@ def test_a_locked_month_is_opened_by_two(own_world: World, homes: Homes) -> None
     """The maker asks, the chief accountant confirms with a code; then the month takes entries, and both are named."""
     book = homes["mfo"][0]
     maker = client_of(own_world, at_work(book, "accountant", fresh=True))
-    post(maker, "/acts/periods.reopen", month="2021-12", reason="двойная запись", confirmed="yes")
+    post(maker, "/acts/periods.reopen", period="2021-12", reason="двойная запись", confirmed="yes")
     with Session(own_world.jobs) as session:
         approval = session.scalar(text("SELECT max(id) FROM approval"))
         assert states(session, date(2021, 12, 1), [book.id])[book.id] == "locked"
@@ -178,12 +178,12 @@ def test_a_month_made_final_stays_so(own_world: World, homes: Homes) -> None:
     """The first locked month becomes final; asking to open it again is refused at once."""
     book = homes["mfo"][0]
     maker = client_of(own_world, at_work(book, "accountant", fresh=True))
-    first = maker.get("/periods").text.split("/acts/periods.finalise?month=")[1][:7]
-    post(maker, "/acts/periods.finalise", month=first, confirmed="yes")
+    first = maker.get("/periods").text.split("/acts/periods.finalise?period=")[1][:7]
+    post(maker, "/acts/periods.finalise", period=first, confirmed="yes")
     with Session(own_world.jobs) as session:
         approval = session.scalar(text("SELECT max(id) FROM approval"))
     approve(own_world, at_work(book, "chief-accountant", login="bolat", user_id=2, fresh=True), approval)
-    refused = post(maker, "/acts/periods.reopen", month=first, reason="нет")
+    refused = post(maker, "/acts/periods.reopen", period=first, reason="нет")
     assert refused.status_code in (409, 422)  # type: ignore[attr-defined]
 
 
@@ -191,7 +191,7 @@ def test_locks_take_a_recent_code(own_world: World, homes: Homes) -> None:
     """Without a one-time code of the last minutes neither act is done over the API."""
     client = client_of(own_world, at_work(homes["mfo"][0], "accountant"))
     answer = client.post(
-        "/api/v1/periods/reopenings", json={"month": "2021-12", "reason": "нет"},
+        "/api/v1/periods/reopenings", json={"period": "2021-12", "reason": "нет"},
         headers={"Idempotency-Key": "12345678", "Sec-Fetch-Site": "same-origin"},
     )  # fmt: skip
     assert answer.status_code == 403
