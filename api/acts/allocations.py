@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from api.access.actors import Actor
 from api.acts.act import Act, Asked, Concern, Doing, Id, Line, Measure, Tenge, always, money
+from api.acts.naming import named_allocation
 from guarantees.allocations import AllocationTerms, adjust, open_allocation
 from guarantees.standing import Allocation, allocation, allocations
 from guarantees.tables import TransferRequestRow
@@ -199,7 +200,7 @@ def _on_pool(
     """An act that two people do on an allocation, with its figures before and after."""
     return Act(
         name=f"allocations.{name}", asks=asks, path=f"/allocations/{{allocation_id}}/{path}", concerns=concerns,
-        work=work, second=always, measures=_pool,
+        work=work, second=always, measures=_pool, options={"allocation_id": named_allocation},
     )  # fmt: skip
 
 
