@@ -87,6 +87,7 @@ BEGIN
         ('audit_event', 'organisation_id = (SELECT my_organisation())'),
         ('audit_seal', NULL),
         ('command', NULL),
+        ('draft', NULL),
         -- The chain: both sides of a facility, and whoever lends above it.
         ('facility', 'id IN (SELECT my_facilities())'),
         ('facility_schedule', 'facility_id IN (SELECT my_facilities())'),
@@ -146,6 +147,7 @@ BEGIN
         ('violation_proposal', 'violation_id', 'violation', 'id'),
         ('violation_closing', 'violation_id', 'violation', 'id'),
         ('demand', 'violation_id', 'violation', 'id'),
+        ('demand_withdrawal', 'demand_id', 'demand', 'id'),
         ('job_contract', 'loan_id', 'loan', 'id'),
         ('job_contract_end', 'contract_id', 'job_contract', 'id'),
         ('job_evidence', 'contract_id', 'job_contract', 'id'),
@@ -165,12 +167,13 @@ BEGIN
         ('subsidy_withdrawal', 'subsidy_id', 'subsidy', 'id'),
         ('grant_payment', 'grant_id', 'state_grant', 'id'),
         ('grant_withdrawal', 'grant_id', 'state_grant', 'id'),
-        ('grant_journal', 'payment_id', 'grant_payment', 'id'),
-        ('grant_reversal', 'payment_id', 'grant_payment', 'id'),
         ('subsidy_reversal', 'payment_id', 'subsidy_payment', 'id'),
-        ('demand_withdrawal', 'demand_id', 'demand', 'id'),
+        ('grant_reversal', 'payment_id', 'grant_payment', 'id'),
+        ('grant_journal', 'payment_id', 'grant_payment', 'id'),
         ('person_role', 'person_id', 'person', 'id'),
-        ('approval_decision', 'approval_id', 'approval', 'id')
+        ('approval_decision', 'approval_id', 'approval', 'id'),
+        -- Files about a loan.
+        ('evidence_file', 'loan_id', 'loan', 'id')
     ) AS parts (part, reference, whole, key)
     LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', told.guarded);

@@ -5,7 +5,9 @@ from __future__ import annotations
 #: Address of the page of each kind of thing that has one.
 PLACES = {
     "loan": "/loans/{id}",
+    "case": "/cases/{id}",
     "facility": "/facilities/{id}",
+    "violation": "/violations/{id}",
     "guarantee": "/guarantees/{id}",
     "allocation": "/allocations/{id}",
     "claim": "/claims/{id}",
