@@ -10,6 +10,7 @@ PLACES = {
     "violation": "/violations/{id}",
     "guarantee": "/guarantees/{id}",
     "allocation": "/allocations/{id}",
+    "guarantee-application": "/guarantee-applications/{id}",
     "claim": "/claims/{id}",
     "transfer": "/commission-transfers/{id}",
     "recovery": "/recoveries/{id}",

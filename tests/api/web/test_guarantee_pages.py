@@ -145,3 +145,14 @@ def test_a_refusal_is_chosen_from_the_rules(site: House) -> None:
     refused = site.get("lender-officer", "/api/v1/guarantee-applications?application-state=refused").json()
     assert [row["id"] for row in refused["rows"]] == [loan_id]
     assert "credit history" in site.get("lender-officer", f"/guarantee-applications/{loan_id}").text
+
+
+def test_the_card_of_a_loan_leads_to_its_application_and_to_a_claim(site: House) -> None:
+    """Until it is guaranteed the loan leads to its application, afterwards to the guarantee and to a claim."""
+    loan_id = site.do(lambda own: own.loan(**ASKED))
+    assert f'href="/guarantee-applications/{loan_id}"' in site.get("lender-officer", f"/loans/{loan_id}").text
+    guarantee_id = site.do(lambda own: own.guarantee(loan_id))
+    after = site.get("lender-officer", f"/loans/{loan_id}").text
+    assert f'href="/guarantees/{guarantee_id}/claim"' in after
+    assert "guarantee-applications/" not in after
+    assert f"/guarantees/{guarantee_id}/claim" not in site.get("guarantor-officer", f"/loans/{loan_id}").text
