@@ -75,7 +75,7 @@ class SettleAsked(OnDayAsked):
 class TransferRemainderAsked(OnDayAsked):
     """A request for the remainder, paid."""
 
-    request_id: Id
+    transfer_request_id: Id
 
 
 def own_organisation(actor: Actor) -> int:
@@ -113,9 +113,9 @@ def of_request(session: Session, asked: TransferRemainderAsked, actor: Actor) ->
     Raises:
         NotFound: there is no such request of the allocation in sight.
     """
-    row = session.get(TransferRequestRow, asked.request_id)
+    row = session.get(TransferRequestRow, asked.transfer_request_id)
     if row is None or row.allocation_id != asked.allocation_id:
-        raise NotFound(what="request for transfer", name=str(asked.request_id))
+        raise NotFound(what="request for transfer", name=str(asked.transfer_request_id))
     return of_akimat(session, asked, actor)
 
 
@@ -172,7 +172,7 @@ def _request(session: Session, doing: Doing, asked: RequestAsked) -> Mapping[str
 
 
 def _transfer_remainder(session: Session, doing: Doing, asked: TransferRemainderAsked) -> Mapping[str, Any]:
-    done = transfer_remainder(session, asked.request_id, asked.on, approved_by=_decider(doing))
+    done = transfer_remainder(session, asked.transfer_request_id, asked.on, approved_by=_decider(doing))
     return {"allocation_id": asked.allocation_id, "transfer_id": done.id}
 
 
@@ -213,7 +213,7 @@ ACTS: tuple[Act[Any], ...] = (
     _on_pool("transfer-first", TransferFirstAsked, "first-transfer", of_akimat, _transfer_first),
     _on_pool("request-remainder", RequestAsked, "requests", of_guarantor, _request),
     _on_pool(
-        "transfer-remainder", TransferRemainderAsked, "requests/{request_id}/transfer", of_request, _transfer_remainder
+        "transfer-remainder", TransferRemainderAsked, "requests/{transfer_request_id}/transfer", of_request, _transfer_remainder
     ),
     _on_pool("settle-year", SettleAsked, "settlement", of_akimat, _settle),
 )  # fmt: skip

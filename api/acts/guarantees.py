@@ -43,7 +43,7 @@ class RefuseAsked(Asked):
     """A refusal to guarantee a loan, on a ground of the guarantee rules."""
 
     loan_id: Id
-    ground: Literal[
+    refusal_ground: Literal[
         "documents-incomplete", "project-unsound", "credit-history", "outside-programme", "allocation-exhausted",
         "other-by-contract",
     ]  # fmt: skip
@@ -133,7 +133,7 @@ def _conclude(session: Session, doing: Doing, asked: ConcludeAsked) -> Mapping[s
 
 def _refuse(session: Session, doing: Doing, asked: RefuseAsked) -> Mapping[str, Any]:
     made = refuse(
-        session, asked.loan_id, own_organisation(doing.actor), asked.on, asked.ground, made_by=doing.actor.signature,
+        session, asked.loan_id, own_organisation(doing.actor), asked.on, asked.refusal_ground, made_by=doing.actor.signature,
         note=asked.note or "",
     )  # fmt: skip
     return {"refusal_id": made, "loan_id": asked.loan_id}

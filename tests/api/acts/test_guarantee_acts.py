@@ -36,9 +36,9 @@ def things(own: World) -> dict[str, Any]:
     claim_id = own.paid(guarantee_id, WHOLE).claim_id
     return {
         "loan_id": loan_id, "guarantee_id": guarantee_id, "claim_id": claim_id, "allocation_id": own.allocation,
-        "request_id": 1, "recovery_id": 1, "guarantor_id": own.guarantor, "on": str(DEFAULTED), "reason": "R",
+        "transfer_request_id": 1, "recovery_id": 1, "guarantor_id": own.guarantor, "on": str(DEFAULTED), "reason": "R",
         "share": "0.5", "number": "N", "kind": "other", "reference": "1", "amount": "1", "bank_reference": "B",
-        "ground": "credit-history", "direction": "raise", "ground_document": "D", "signed_on": str(DEFAULTED),
+        "refusal_ground": "credit-history", "direction": "raise", "ground_document": "D", "signed_on": str(DEFAULTED),
         "guarantor_signatory": "A", "lender_signatory": "B", "borrower_signatory": "C", "agreed_on": str(DEFAULTED),
         "year": 2019, "edition": "746", "places": "rural", "unit": "610000000",
     }  # fmt: skip

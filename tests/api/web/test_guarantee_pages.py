@@ -140,7 +140,9 @@ def test_a_refusal_is_chosen_from_the_rules(site: House) -> None:
     loan_id = site.do(lambda own: own.loan(**ASKED))
     form = site.get("guarantor-officer", f"/acts/guarantees.refuse?loan_id={loan_id}").text
     assert "746-GU-10" in form
-    done = site.send("guarantor-officer", "guarantees.refuse", loan_id=loan_id, ground="credit-history", on=SIGNED)
+    done = site.send(
+        "guarantor-officer", "guarantees.refuse", loan_id=loan_id, refusal_ground="credit-history", on=SIGNED
+    )
     assert done.headers["location"].startswith("/receipts/")
     refused = site.get("lender-officer", "/api/v1/guarantee-applications?application-state=refused").json()
     assert [row["id"] for row in refused["rows"]] == [loan_id]
