@@ -117,6 +117,7 @@ def test_files_of_others_do_not_exist(programme: Programme, visit: Visit) -> Non
     assert stranger.get(f"/cases/{programme.made['first']}").status_code == 404
     own = stranger.get(f"/cases/{programme.made['elsewhere']}")
     token = own.text.split('name="csrf" value="')[1].split('"')[0]
-    sent = {"data": {"csrf": token}, "files": {"files": ("a.pdf", PDF, "application/pdf")}}
-    assert stranger.post(f"/cases/{programme.made['first']}/evidence", **sent).status_code == 404
+    files = {"files": ("a.pdf", PDF, "application/pdf")}
+    address = f"/cases/{programme.made['first']}/evidence"
+    assert stranger.post(address, data={"csrf": token}, files=files).status_code == 404
     assert visit(programme.somebody("auditor", at="mfo")).get("/evidence/1").status_code == 200
