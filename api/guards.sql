@@ -13,3 +13,7 @@ END $$;
 GRANT INSERT (act, asked, organisation_id, about, made_by, maker, effect) ON approval TO nesie_app;
 GRANT INSERT (approval_id, made_by, decided_by, decider, decision, reason) ON approval_decision TO nesie_app;
 GRANT INSERT (loan_id, kind, name, stored, size, sha256, signs_id, handed_in_by) ON evidence_file TO nesie_app;
+
+-- Drafts are no history: they change while they are typed and go when they have served.
+
+GRANT INSERT, DELETE, UPDATE (typed, saved_at) ON draft TO nesie_app;

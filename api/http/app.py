@@ -31,8 +31,25 @@ from api.http.printing import Printing
 from api.http.rates import Rates
 from api.identity import pages as identity_pages
 from api.identity.recognising import Recognising
+from api.v1 import applications as application_cards
 from api.v1 import chain_cards, routes
-from api.web.pages import acts, approvals, cases, facilities, home, lists, money_chain, support, utilisation
+from api.v1 import loans as loan_cards
+from api.web.pages import (
+    acts,
+    applications,
+    approvals,
+    cases,
+    facilities,
+    guarantees,
+    home,
+    lists,
+    loans,
+    money_chain,
+    new_loan,
+    search,
+    support,
+    utilisation,
+)
 from api.world import World
 from ledger.errors import NesieError
 
@@ -50,9 +67,29 @@ STATIC = Path(__file__).parents[1] / "web" / "static"
 
 def routers() -> tuple[APIRouter, ...]:
     """Every router there is, in the order in which addresses are tried."""
-    pages = (home.router, identity_pages.router, acts.router, approvals.router, lists.router)
-    of_chain = (facilities.router, utilisation.router, money_chain.router, cases.router, support.router)
-    return (health.router, *pages, *of_chain, routes.router(), chain_cards.router)
+    return (
+        health.router,
+        identity_pages.router,
+        home.router,
+        acts.router,
+        approvals.router,
+        lists.router,
+        new_loan.router,
+        applications.router,
+        search.router,
+        loans.router,
+        facilities.router,
+        utilisation.router,
+        money_chain.router,
+        cases.router,
+        support.router,
+        guarantees.router,
+        routes.router(),
+        loan_cards.router,
+        application_cards.router,
+        chain_cards.router,
+        guarantees.api,
+    )
 
 
 def create_app(

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_20_1270"
-down_revision = "2026_11_20_1250"
+down_revision = "2026_11_20_1260"
 branch_labels = None
 depends_on = None
 
