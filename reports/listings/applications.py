@@ -66,5 +66,6 @@ APPLICATIONS = Listing(
     ),
     search=("application-number", "borrower", "id-number"),
     opens="/applications/{id}",
+    begun_by="applications.submit",
     worded={"state": "application-state", "channel": "choice.channel", "purpose": "purpose"},
 )

@@ -90,5 +90,6 @@ LOANS = Listing(
     ),
     search=("contract-number", "borrower", "id-number"),
     opens="/loans/{id}",
+    begun_by="loans.conclude",
     worded={"status": "loan-status", "arrears": "web.loan.class", "territory": "territory", "purpose": "purpose"},
 )

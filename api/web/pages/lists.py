@@ -15,8 +15,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from starlette.datastructures import QueryParams
 
-from api.http.asking import Reading, Spoken, TheWorld
+from api.access.matrix import matrix
+from api.http.asking import Asker, Reading, Spoken, TheWorld
 from api.http.rates import limited
+from api.web.places import form_of
 from api.web.rendering import render, url
 from api.web.tables import LIES, Cell, Choice, Empty, Facet, Head, Row, Sorted, Table, Total
 from reports.listings.catalogue import LISTINGS
@@ -150,12 +152,17 @@ def add(listing: Listing) -> None:
     """Serve a listing at its own address."""
     count = limited("export")
 
-    def one(request: Request, session: Reading, world: TheWorld, lang: Spoken) -> Response:
+    def one(request: Request, session: Reading, world: TheWorld, actor: Asker, lang: Spoken) -> Response:
         view = view_of(listing, request.query_params, world.today())
         wanted = request.query_params.get("format")
         if wanted is None:
             found = page(session, listing, view)
-            return render(request, "lists/list.html", listing=listing, view=view, table=shown(request, found, lang))
+            act = listing.begun_by
+            begins = form_of(act) if act and matrix().may_make(actor, act) else None
+            return render(
+                request, "lists/list.html", listing=listing, view=view, table=shown(request, found, lang),
+                begins=begins,
+            )  # fmt: skip
         count(request)
         made, form = report(session, listing, view), report_format(wanted)
         headers = {"Content-Disposition": f'attachment; filename="{file_name(made, form, lang)}"'}
