@@ -26,7 +26,8 @@ CREATE OR REPLACE FUNCTION my_facilities() RETURNS SETOF bigint LANGUAGE sql STA
     SELECT unnest(public.organisations_sight('nesie.facilities')::bigint[])
 $$;
 
--- Loans of others that it guarantees, whose guarantee's commission it pays, or for which it pays a subsidy.
+-- Loans of others that it guarantees or is asked to out of an akimat's allocation, whose guarantee's commission it
+-- pays, or for which it pays a subsidy.
 
 CREATE OR REPLACE FUNCTION my_backed_loans() RETURNS SETOF bigint LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT unnest(public.organisations_sight('nesie.backed_loans')::bigint[])
@@ -48,6 +49,11 @@ BEGIN
     SELECT array_agg(loan_id) INTO backed FROM (
         SELECT loan_id FROM guarantee WHERE guarantor_id = me
         UNION SELECT loan_id FROM guarantee WHERE allocation_id IN (SELECT id FROM allocation WHERE akimat_id = me)
+        UNION SELECT loan.id FROM allocation AS pool JOIN loan
+            ON loan.details ? 'guarantee_share' AND left(coalesce(loan.kato, pool.unit), 2) = left(pool.unit, 2)
+            AND pool.year >= date_part('year', loan.contract_date) AND pool.edition = loan.edition
+            AND pool.territory = CASE WHEN loan.territory_type IN ('rural', 'small-town') THEN 'rural' ELSE 'city' END
+            WHERE pool.guarantor_id = me
         UNION SELECT loan_id FROM subsidy_loan WHERE subsidy_id IN (SELECT id FROM subsidy WHERE payer_id = me)
     ) AS mine;
     PERFORM set_config('nesie.organisation', me::text, true),
@@ -81,6 +87,7 @@ BEGIN
         ('audit_event', 'organisation_id = (SELECT my_organisation())'),
         ('audit_seal', NULL),
         ('command', NULL),
+        ('draft', NULL),
         -- The chain: both sides of a facility, and whoever lends above it.
         ('facility', 'id IN (SELECT my_facilities())'),
         ('facility_schedule', 'facility_id IN (SELECT my_facilities())'),
@@ -112,7 +119,6 @@ BEGIN
         ('invitation', NULL),
         ('person_identity', NULL),
         ('provider_visit', NULL),
-        ('draft', NULL),
         -- Acts that wait for a second person: of one's own organisation.
         ('approval', 'organisation_id = (SELECT my_organisation())')
     ) AS rules (guarded, rule)
@@ -141,6 +147,7 @@ BEGIN
         ('violation_proposal', 'violation_id', 'violation', 'id'),
         ('violation_closing', 'violation_id', 'violation', 'id'),
         ('demand', 'violation_id', 'violation', 'id'),
+        ('demand_withdrawal', 'demand_id', 'demand', 'id'),
         ('job_contract', 'loan_id', 'loan', 'id'),
         ('job_contract_end', 'contract_id', 'job_contract', 'id'),
         ('job_evidence', 'contract_id', 'job_contract', 'id'),
@@ -160,12 +167,13 @@ BEGIN
         ('subsidy_withdrawal', 'subsidy_id', 'subsidy', 'id'),
         ('grant_payment', 'grant_id', 'state_grant', 'id'),
         ('grant_withdrawal', 'grant_id', 'state_grant', 'id'),
-        ('grant_journal', 'payment_id', 'grant_payment', 'id'),
-        ('grant_reversal', 'payment_id', 'grant_payment', 'id'),
         ('subsidy_reversal', 'payment_id', 'subsidy_payment', 'id'),
-        ('demand_withdrawal', 'demand_id', 'demand', 'id'),
+        ('grant_reversal', 'payment_id', 'grant_payment', 'id'),
+        ('grant_journal', 'payment_id', 'grant_payment', 'id'),
         ('person_role', 'person_id', 'person', 'id'),
-        ('approval_decision', 'approval_id', 'approval', 'id')
+        ('approval_decision', 'approval_id', 'approval', 'id'),
+        -- Files about a loan.
+        ('evidence_file', 'loan_id', 'loan', 'id')
     ) AS parts (part, reference, whole, key)
     LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', told.guarded);

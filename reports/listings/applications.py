@@ -66,6 +66,5 @@ APPLICATIONS = Listing(
     ),
     search=("application-number", "borrower", "id-number"),
     opens="/applications/{id}",
-    begun_by="applications.submit",
     worded={"state": "application-state", "channel": "choice.channel", "purpose": "purpose"},
 )

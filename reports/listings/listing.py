@@ -65,7 +65,7 @@ class Listing:
     from the greatest. ``search`` are columns in which a search looks for a text. ``opens`` is the address a row opens,
     with ``{id}`` and columns in braces; ``links`` the same for single columns. A column in ``worded`` holds codes and
     is told by the words ``<prefix>.<code>``; one whose statement selects `names_of` is told in the reader's language.
-    ``begun_by`` is the act that adds a row. Heads are ``column.<key>``, the title ``listing.<name>``.
+    Heads are ``column.<key>``, the title ``listing.<name>``.
     """
 
     name: str
@@ -78,7 +78,6 @@ class Listing:
     opens: str | None = None
     links: Mapping[str, str] = field(default_factory=dict)
     worded: Mapping[str, str] = field(default_factory=dict)
-    begun_by: str | None = None
 
 
 def label(key: str) -> str:

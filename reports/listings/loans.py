@@ -44,6 +44,7 @@ def _statement(on: date) -> Select[Any]:
             func.coalesce(month.c.principal_overdue, 0).label("overdue_principal"),
             func.coalesce(month.c.days_past_due, 0).label("days_past_due"), LoanRow.status, LoanRow.purpose,
             LoanRow.territory_type.label("territory"), LoanRow.start_up, func.left(LoanRow.kato, 2).label("region"),
+            func.left(LoanRow.kato, 4).label("district"),
             FacilityRow.number.label("facility"), LoanRow.facility_id, LoanRow.edition,
             func.width_bucket(func.coalesce(month.c.days_past_due, 0), list(BUCKETS[1:])).label("arrears"),
             next_due.label("next_due"),
@@ -81,6 +82,7 @@ LOANS = Listing(
         Filter(name="purpose", column="purpose", facet=True),
         Filter(name="region", column="region", facet=True),
         Filter(name="start-up", column="start-up", facet=True),
+        Filter(name="district", column="district"),
         Filter(name="facility", column="facility"),
         Filter(name="overdue-from", column="days-past-due", by="from"),
         Filter(name="due-from", column="next-due", by="from"),
@@ -90,6 +92,5 @@ LOANS = Listing(
     ),
     search=("contract-number", "borrower", "id-number"),
     opens="/loans/{id}",
-    begun_by="loans.conclude",
     worded={"status": "loan-status", "arrears": "web.loan.class", "territory": "territory", "purpose": "purpose"},
 )
