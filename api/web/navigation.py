@@ -31,6 +31,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("web.nav.approvals", "/approvals"),
     Entry("web.nav.loans", "/loans"),
     Entry("web.nav.applications", "/applications"),
+    Entry("web.queue.title", "/queue"),
     Entry("web.nav.utilisation", "/utilisation"),
     Entry("web.nav.chain", "/chain"),
     Entry("web.nav.facilities", "/facilities"),

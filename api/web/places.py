@@ -22,6 +22,15 @@ PLACES = {
 }
 
 
+#: Acts whose form is a page of its own; the others share one.
+FORMS = {"loans.conclude": "/loans/new"}
+
+
+def form_of(act: str) -> str:
+    """The address of the form of an act."""
+    return FORMS.get(act, f"/acts/{act}")
+
+
 def place(reference: str) -> str | None:
     """The address of the page of ``reference``, or None where it has none."""
     kind, _, number = reference.partition(":")

@@ -20,6 +20,7 @@ from api.access.matrix import matrix
 from api.acts.registry import acts
 from api.http.asking import Reading, Spoken, TheWorld
 from api.http.rates import limited
+from api.web.places import form_of
 from api.web.rendering import render, url
 from api.web.tables import LIES, Cell, Choice, Empty, Facet, Head, Row, Sorted, Table, Total
 from reports.listings.catalogue import LISTINGS
@@ -149,11 +150,13 @@ def value_words(listing: Listing, column: str, value: str, lang: Lang) -> str:
     return say(f"web.lists.{value}", lang) if value in ("true", "false") else value
 
 
-def makes(request: Request, listing: Listing) -> list[str]:
-    """Acts by which whoever asks adds to the collection: those that stand at its own path."""
+def makes(request: Request, listing: Listing) -> list[tuple[str, str]]:
+    """Acts by which whoever asks adds to the collection, with their forms: those that stand at its own path."""
     actor: Actor = request.state.actor
     return [
-        each.name for each in acts().values() if each.path == f"/{listing.name}" and matrix().may_make(actor, each.name)
+        (each.name, form_of(each.name))
+        for each in acts().values()
+        if each.path == f"/{listing.name}" and matrix().may_make(actor, each.name)
     ]
 
 
