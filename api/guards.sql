@@ -1,4 +1,5 @@
 -- What the database itself enforces for people at work: approvals and their decisions are only ever added to.
+-- What a file of a register is never changes; what was found out about it may. Runs of jobs come to an end, once.
 -- Run after the guards of the packages below, any number of times.
 
 DO $$
@@ -12,3 +13,10 @@ END $$;
 
 GRANT INSERT (act, asked, organisation_id, about, made_by, maker, effect) ON approval TO nesie_app;
 GRANT INSERT (approval_id, made_by, decided_by, decider, decision, reason) ON approval_decision TO nesie_app;
+GRANT INSERT (organisation_id, kind, file_name, content, sha256, size, mends_id, sent_by, sender),
+    UPDATE (verdict, judged_at, cancelled_at) ON upload TO nesie_app;
+GRANT INSERT (job, due_at, runner, outcome, told), UPDATE (ended_at, outcome, told), DELETE ON job_run TO nesie_app;
+
+CREATE OR REPLACE TRIGGER ends_once BEFORE UPDATE ON job_run FOR EACH ROW WHEN (OLD.outcome <> 'running')
+    EXECUTE FUNCTION refuse_change();
+CREATE OR REPLACE TRIGGER kept BEFORE DELETE OR TRUNCATE ON upload FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

@@ -31,8 +31,9 @@ from api.http.printing import Printing
 from api.http.rates import Rates
 from api.identity import pages as identity_pages
 from api.identity.recognising import Recognising
+from api.v1 import registers as registers_v1
 from api.v1 import routes
-from api.web.pages import acts, approvals, home, lists
+from api.web.pages import acts, approvals, home, lists, registers
 from api.world import World
 from ledger.errors import NesieError
 
@@ -50,8 +51,8 @@ STATIC = Path(__file__).parents[1] / "web" / "static"
 
 def routers() -> tuple[APIRouter, ...]:
     """Every router there is, in the order in which addresses are tried."""
-    pages = (home.router, identity_pages.router, acts.router, approvals.router, lists.router)
-    return (health.router, *pages, routes.router())
+    pages = (home.router, identity_pages.router, acts.router, approvals.router, registers.router, lists.router)
+    return (health.router, *pages, registers_v1.router, routes.router())
 
 
 def create_app(

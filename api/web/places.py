@@ -11,6 +11,7 @@ PLACES = {
     "claim": "/claims/{id}",
     "application": "/applications/{id}",
     "register": "/registers/{id}",
+    "upload": "/registers/uploads/{id}",
     "subsidy": "/subsidies/{id}",
     "grant": "/grants/{id}",
     "approval": "/approvals/{id}",

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from ledger.errors import NotFound
 from reports.listings.listing import Listing
 from reports.listings.loans import LOANS
+from reports.listings.registers import REGISTERS
 
-LISTINGS: Mapping[str, Listing] = {each.name: each for each in (LOANS,)}
+LISTINGS: Mapping[str, Listing] = {each.name: each for each in (LOANS, REGISTERS)}
 
 
 def listing_named(name: str) -> Listing:

@@ -9,16 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
+from sqlalchemy.orm import Session
 from starlette.datastructures import QueryParams
 
 from api.http.asking import Reading, Spoken, TheWorld
 from api.http.rates import limited
 from api.web.rendering import render, url
 from api.web.tables import LIES, Cell, Choice, Empty, Facet, Head, Row, Sorted, Table, Total
+from api.world import World
 from reports.listings.catalogue import LISTINGS
 from reports.listings.listing import SIZES, BadView, Listing, Page, View
 from reports.listings.reading import page, report
@@ -33,6 +35,7 @@ router = APIRouter(include_in_schema=False)
 
 #: Files a view may be taken as; documents are for reports.
 FILES = ("xlsx", "csv")
+_COUNT = limited("export")
 
 
 def view_of(listing: Listing, query: QueryParams, today: date) -> View:
@@ -146,20 +149,30 @@ def value_words(listing: Listing, column: str, value: str, lang: Lang) -> str:
     return say(f"web.lists.{value}", lang) if value in ("true", "false") else value
 
 
+def listed(
+    request: Request, session: Session, world: World, lang: Lang, listing: Listing, template: str = "lists/list.html",
+    **values: Any,
+) -> Response:  # fmt: skip
+    """The view that the address asks for as a page, or as a file where it names a format.
+
+    An area whose list says more draws it by a ``template`` of its own, which extends this one, and ``values``.
+    """
+    view = view_of(listing, request.query_params, world.today())
+    wanted = request.query_params.get("format")
+    if wanted is None:
+        table = shown(request, page(session, listing, view), lang)
+        return render(request, template, listing=listing, view=view, table=table, **values)
+    _COUNT(request)
+    made, form = report(session, listing, view), report_format(wanted)
+    headers = {"Content-Disposition": f'attachment; filename="{file_name(made, form, lang)}"'}
+    return Response(written(made, form, lang), media_type=content_type(form), headers=headers)
+
+
 def add(listing: Listing) -> None:
-    """Serve a listing at its own address."""
-    count = limited("export")
+    """Serve a listing at its own address; the router of an area that serves it itself comes before this one."""
 
     def one(request: Request, session: Reading, world: TheWorld, lang: Spoken) -> Response:
-        view = view_of(listing, request.query_params, world.today())
-        wanted = request.query_params.get("format")
-        if wanted is None:
-            found = page(session, listing, view)
-            return render(request, "lists/list.html", listing=listing, view=view, table=shown(request, found, lang))
-        count(request)
-        made, form = report(session, listing, view), report_format(wanted)
-        headers = {"Content-Disposition": f'attachment; filename="{file_name(made, form, lang)}"'}
-        return Response(written(made, form, lang), media_type=content_type(form), headers=headers)
+        return listed(request, session, world, lang, listing)
 
     router.add_api_route(f"/{listing.name}", one, methods=["GET"], name=f"list {listing.name}", response_model=None)
 
