@@ -17,8 +17,7 @@ from api.acts.act import Act, Asked, Concern, Doing, Id, Measure
 from api.settings import Settings
 from api.uploads.kept import content_of, upload
 from api.uploads.reading import read_apart
-from ledger.money import to_tiyn
-from ledger.money import tenge
+from ledger.money import tenge, to_tiyn
 from lending.registers.acceptance import accept
 from lending.registers.loan_rules import STRICTNESS
 from lending.registers.tables import RegisterRow

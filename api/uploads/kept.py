@@ -117,7 +117,7 @@ def keep(
         organisation_id=organisation_id, kind=kind, file_name=name, content=content, sha256=digest, size=len(content),
         mends_id=mends_id, sent_by=actor.user_id, sender=actor.signature,
     )  # fmt: skip
-    new = session.scalar(added.on_conflict_do_nothing().returning(UploadRow.id))
+    new: int | None = session.scalar(added.on_conflict_do_nothing().returning(UploadRow.id))
     if new is not None:
         return new
     same = (UploadRow.organisation_id == organisation_id, UploadRow.sha256 == digest)

@@ -94,12 +94,12 @@ def _day(iso: str | None) -> date | None:
 def _made(register: RegisterRow, after: int) -> Select[Any]:
     """What the rows made, in the order it was recorded in."""
     nobody = null()
+    told: Select[Any]
     match register.kind:
         case "issued-loans":
             of: Any = LoanRow
-            told: Select[Any] = select(
-                LoanRow.register_row, literal("loan"), LoanRow.id, LoanRow.contract_number, LoanRow.contract_date,
-                LoanRow.amount, LoanRow.id,
+            told = select(
+                of.register_row, literal("loan"), of.id, of.contract_number, of.contract_date, of.amount, of.id
             )  # fmt: skip
         case "repayments":
             of = RepaymentRow

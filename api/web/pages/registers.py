@@ -47,7 +47,7 @@ def accepted(request: Request, session: Reading, world: TheWorld, lang: Spoken) 
 
 
 @router.get("/upload")
-def upload_form(request: Request, lang: Spoken) -> HTMLResponse:
+def upload_form(request: Request) -> HTMLResponse:
     """Where a file is dropped or rows are pasted."""
     return _form(request, Form())
 

@@ -1,4 +1,4 @@
-"""A register from the file to the receipt over HTTP: judged at once, mended in a click, accepted by two, never twice."""
+"""A register over HTTP, from the file to the receipt: judged at once, mended in a click, accepted by two, never twice."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import openpyxl
 import pytest
-from httpx import Response
+from httpx2 import Response
 from sqlalchemy import text
 
 from api.world import World
@@ -45,7 +45,7 @@ def press(client: object, page: Response, action: str, **more: str) -> Response:
 
 def counted(world: World, table: str) -> int:
     """How many rows a table has."""
-    query = text(f"SELECT count(*) FROM {table}")  # noqa: S608 - a name of ours
+    query = text(f"SELECT count(*) FROM {table}")
     return int(perform(world.jobs, lambda session: session.execute(query).scalar_one()))
 
 
