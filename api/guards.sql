@@ -13,6 +13,10 @@ END $$;
 
 GRANT INSERT (act, asked, organisation_id, about, made_by, maker, effect) ON approval TO nesie_app;
 GRANT INSERT (approval_id, made_by, decided_by, decider, decision, reason) ON approval_decision TO nesie_app;
+
+-- Drafts are no history: they change while they are typed and go when they have served.
+
+GRANT INSERT, DELETE, UPDATE (typed, saved_at) ON draft TO nesie_app;
 GRANT INSERT (organisation_id, kind, file_name, content, sha256, size, mends_id, sent_by, sender),
     UPDATE (verdict, judged_at, cancelled_at) ON upload TO nesie_app;
 GRANT INSERT (job, due_at, runner, outcome, told), UPDATE (ended_at, outcome, told), DELETE ON job_run TO nesie_app;

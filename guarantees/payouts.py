@@ -99,7 +99,8 @@ def receipt(session: Session, claim_id: int) -> Payout:
 def undo(session: Session, claim_id: int, on: date, reason: str, *, made_by: str) -> None:
     """Undo a mistaken payout: the loan, the guarantee and both books stand as if the claim had not been accepted.
 
-    A payout that paid interest too is undone on its own day, for it made two movements of the loan.
+    Of a payout that paid interest too, both movements of the loan are undone, principal first; interest that was
+    accrued with them is taken back on ``on``, and accrued again by the close.
 
     Raises:
         PayoutStands: not paid, undone before, or something of it was recovered. NotReversiblePayment: the borrower has

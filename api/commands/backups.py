@@ -29,7 +29,7 @@ def backup(file: Annotated[Path, typer.Argument(help="file to write; replaced on
 def restore(file: Annotated[Path, typer.Argument(help="file written by nesie backup")]) -> None:
     """Bring a saved database back into an empty one, and verify it. Exit code 1 when something does not hold.
 
-    Example: NESIE_HOME=/tmp/restored nesie restore nesie.backup
+    Example: NESIE_HOME=restored nesie restore nesie.backup
     """
     backups.restore(database_url(), file)
     perform(engine(), lambda session: record(session, actor(), act="restore", request={"file": str(file)}))

@@ -15,7 +15,7 @@ import typer
 from sqlalchemy.orm import Session
 
 from api.access.actors import Actor, system
-from api.commands.context import Format, console, engine, print_json, print_table, settings, tell
+from api.commands.context import Format, console, engine, print_json, print_table, seal_audit, settings, tell
 from api.identity.api_tokens import create_token
 from api.identity.factors import forget_factor
 from api.identity.invitations import invitation_address, invite
@@ -29,8 +29,7 @@ from ledger.unit_of_work import perform
 user = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
-    help="Add people of organisations, give them roles, let them in or not.\n\n"
-    "Example: nesie user add aigerim@acc.kz --organisation acc --name 'Әйгерім' --role administrator",
+    help="Add people of organisations, give them roles, let them in or not.\n\nExample: nesie user list",
 )
 
 T = TypeVar("T")
@@ -48,7 +47,7 @@ def add(
 ) -> None:
     """Add a person and print the link by which they choose a password, once.
 
-    Example: nesie user add aigerim@acc.kz --organisation acc --role administrator
+    Example: nesie user add aigerim@acc.kz --organisation acc --name 'Әйгерім' --role administrator
     """
     now = datetime.now(UTC)
 
@@ -60,6 +59,7 @@ def add(
         return who, invite(session, who.id, now)
 
     who, token = perform(engine(), work)
+    seal_audit()
     console.print(tell("command.user-added", login=who.login, organisation=who.organisation_code), markup=False)
     _print_invitation(token)
 
@@ -162,7 +162,7 @@ def token(
 ) -> None:
     """Print a token with which a program works in the person's name, with these roles only.
 
-    Example: nesie user token aigerim@acc.kz --name export --role auditor --days 30
+    Example: nesie user token aigerim@acc.kz --name export --role operator-officer --days 30
     """
     now = datetime.now(UTC)
     made = _do(
@@ -178,7 +178,7 @@ def link(
 ) -> None:
     """Let an account of the OpenID provider stand for a person's password.
 
-    Example: nesie user link aigerim@acc.kz --subject 248289761001
+    Example: NESIE_OIDC_ISSUER=https://login.acc.kz nesie user link aigerim@acc.kz --subject 248289761001
     """
     issuer = settings().oidc_issuer
     if issuer is None:
@@ -202,7 +202,9 @@ def _do(login: str, act: str, work: Callable[[Session, Person], T]) -> T:
         changed(session, who, _terminal(), act)
         return result
 
-    return perform(engine(), recorded)
+    result = perform(engine(), recorded)
+    seal_audit()
+    return result
 
 
 def _terminal() -> Actor:

@@ -37,6 +37,7 @@ class Calibration:
     years: tuple[int, ...]
     streams: dict[Stream, StreamShape]
     start_up: float
+    acting_from: int
     ffsa_of_rural: float
     unused: float
     services_of_rural: float
@@ -46,6 +47,7 @@ class Calibration:
     season_weights: tuple[int, ...]
     borrowers: dict[str, float]
     guarantees: dict[Stream, tuple[int, ...]]
+    guaranteed_defaulting: float
     grants: tuple[int, ...]
     grants_played: float
 
@@ -80,6 +82,7 @@ def calibration() -> Calibration:
         years=tuple(document["years"]),
         streams={name: _stream(document, name) for name in STREAMS},
         start_up=document["shares"]["start_up"],
+        acting_from=document["shares"]["acting_from"],
         ffsa_of_rural=document["shares"]["ffsa_of_rural"],
         unused=document["shares"]["unused"],
         services_of_rural=document["shares"]["services_of_rural"],
@@ -89,6 +92,7 @@ def calibration() -> Calibration:
         season_weights=tuple(document["seasons"]["weights"]),
         borrowers=document["borrowers"],
         guarantees={name: tuple(document["guarantees"][name]) for name in STREAMS},
+        guaranteed_defaulting=document["guarantees"]["defaulting"],
         grants=tuple(document["grants"]["units"]),
         grants_played=document["grants"]["played"],
     )

@@ -21,6 +21,7 @@ from guarantees.tables import (
     CommissionTransferRow,
     GuaranteeChangeRow,
     GuaranteeRefusalRow,
+    GuaranteeRow,
     RecoveryRow,
 )
 from ledger.money import from_tiyn, tenge
@@ -216,7 +217,11 @@ def _support(session: Session, lang: Lang) -> Iterator[Line]:
     )
     sums = {
         "demo.guaranteed": select(func.count(), func.sum(change.amount)).where(change.kind == "concluded"),
+        "demo.half-guaranteed": select(func.count(), func.sum(change.amount))
+        .join(GuaranteeRow, GuaranteeRow.id == change.guarantee_id)
+        .where(change.kind == "concluded", GuaranteeRow.share_max == Decimal("0.5")),
         "demo.commissions": select(func.count(), func.sum(transfer.amount)).where(transfer.amount > 0),
+        "demo.remainders": select(func.count(), func.sum(transfer.amount)).where(transfer.kind == "remainder"),
         "demo.absorbed": select(func.count(change.guarantee_id.distinct()), func.sum(change.commission)),
         "demo.unabsorbed": select(func.count(), -func.sum(transfer.amount)).where(transfer.kind == "returned"),
         "demo.unallocated": refused.where(GuaranteeRefusalRow.reason == "allocation-exhausted"),

@@ -99,7 +99,7 @@ def _tree(
     top = PlannedFacility(
         number=credit, link="budget-credit", parent=None, lender="budget", borrower=akimat, stream=stream, year=year,
         signed_on=date(year, 1, 25), months=84, annual_rate="0.0001", every_months=12, principal_grace_months=24,
-        fixed_principal=max(MILLION, total // 20 // MILLION * MILLION), drawdowns=((date(year, 2, 8), total),),
+        fixed_principal=total // 20 // MILLION * MILLION or total // 20, drawdowns=((date(year, 2, 8), total),),
     )  # fmt: skip
     return [top, *below]
 

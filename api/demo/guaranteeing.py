@@ -106,6 +106,12 @@ class Guaranteeing:
                     asking[year, stream, plan.region].append(Asking.of(plan))
         return cls(random, asking)
 
+    def riskier(self, part_of_all: float) -> set[str]:
+        """Numbers of the borrowers who will stop paying, spread evenly over those who ask for a guarantee."""
+        asking = [each for own in self.asking.values() for each in own]
+        first = sorted(asking, key=lambda each: (each.plan.contract_date, each.plan.borrower_id))
+        return {each.plan.borrower_id for each in first[:: round(1 / part_of_all)]}
+
     def play(self, engine: Engine, organisations: Mapping[str, Organisation], month: date) -> None:
         """Play one month, after its loans are paid out and its repayments taken in."""
 
@@ -117,6 +123,15 @@ class Guaranteeing:
             self._pay_claims(session, last_day(month))
             self._present(session, last_day(month))
             self._recover(session, month)
+
+        perform(engine, work)
+
+    def settle(self, engine: Engine, on: date) -> None:
+        """The story over, send unused commissions of the last year back, as every January does for the year before."""
+
+        def work(session: Session) -> None:
+            for allocation_id in self.allocations.values():
+                settle_year(session, allocation_id, on, approved_by=APPROVER)
 
         perform(engine, work)
 
@@ -259,7 +274,10 @@ def _defaulted(session: Session, loan_ids: Sequence[int], on: date) -> Positions
 
 
 def _chosen(plans: Sequence[PlannedLoan], units: int, random: Random) -> list[PlannedLoan]:
-    """``units`` loans out of those of the regions that will have most, the year's largest first."""
+    """``units`` loans out of those of the regions that will have most, the year's largest first.
+
+    One of those who act longer than three years is among them, where there is one: half of a loan is guaranteed then.
+    """
     by_region: dict[str, list[PlannedLoan]] = defaultdict(list)
     for plan in plans:
         by_region[plan.region].append(plan)
@@ -268,4 +286,8 @@ def _chosen(plans: Sequence[PlannedLoan], units: int, random: Random) -> list[Pl
         if len(within) >= CHOICE * units:
             break
         within += own
-    return random.sample(within, min(units, len(within)))
+    chosen = random.sample(within, min(units, len(within)))
+    acting = [plan for plan in within if plan.purpose == "create-cooperative"]
+    if acting and not set(acting) & set(chosen):
+        chosen[-1:] = acting[:1]
+    return chosen

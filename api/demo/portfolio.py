@@ -124,6 +124,7 @@ def planned_loan(
     start_up = random.random() < calibration.start_up
     grace = random.choice((0, 0, instalments // 4, instalments // 3))
     age_days = random.randrange(20, 330) if start_up else random.randrange(400, 1050)
+    acting = stream == "rural" and age_days >= calibration.acting_from
     borrower_id, borrower_name = person(random)
     return PlannedLoan(
         region=region, stream=stream, channel=channel, year=year, contract_date=contract_date,
@@ -132,9 +133,10 @@ def planned_loan(
         principal_grace=grace,
         interest_grace=min(grace, 6 // every) if random.random() < calibration.interest_grace else 0,
         sector=sector, oked=random.choice(OKEDS[sector]),
-        purpose=_purpose(stream, start_up=start_up), territory_type=_territory(calibration, stream, region, random),
+        purpose=_purpose(stream, start_up=start_up, acting=acting),
+        territory_type=_territory(calibration, stream, region, random),
         start_up=start_up, jobs_promised=0 if start_up else 2, borrower_id=borrower_id, borrower_name=borrower_name,
-        registered_on=contract_date - timedelta(days=age_days),
+        registered_on=contract_date - timedelta(days=age_days + 365 * acting),
     )  # fmt: skip
 
 
@@ -144,7 +146,9 @@ def _sector(calibration: Calibration, stream: Stream, random: Random) -> str:
     return "other" if stream == "city" or random.random() < calibration.services_of_rural else "other-agriculture"
 
 
-def _purpose(stream: Stream, *, start_up: bool) -> str:
+def _purpose(stream: Stream, *, start_up: bool, acting: bool) -> str:
+    if acting:
+        return "create-cooperative"
     if not start_up:
         return "expand"
     return "open-microbusiness" if stream == "rural" else "create-microenterprise"

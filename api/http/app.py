@@ -31,9 +31,10 @@ from api.http.printing import Printing
 from api.http.rates import Rates
 from api.identity import pages as identity_pages
 from api.identity.recognising import Recognising
+from api.v1 import loans as loan_cards
 from api.v1 import registers as registers_v1
 from api.v1 import routes
-from api.web.pages import acts, approvals, home, lists, registers
+from api.web.pages import acts, approvals, home, lists, loans, new_loan, registers
 from api.world import World
 from ledger.errors import NesieError
 
@@ -51,8 +52,17 @@ STATIC = Path(__file__).parents[1] / "web" / "static"
 
 def routers() -> tuple[APIRouter, ...]:
     """Every router there is, in the order in which addresses are tried."""
-    pages = (home.router, identity_pages.router, acts.router, approvals.router, registers.router, lists.router)
-    return (health.router, *pages, registers_v1.router, routes.router())
+    pages = (
+        home.router,
+        identity_pages.router,
+        acts.router,
+        approvals.router,
+        registers.router,
+        lists.router,
+        new_loan.router,
+        loans.router,
+    )
+    return (health.router, *pages, registers_v1.router, routes.router(), loan_cards.router)
 
 
 def create_app(

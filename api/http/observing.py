@@ -14,6 +14,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.http.headers import STATIC
 from api.http.logs import LOGGER
 
 #: Addresses that lead nowhere count together: anybody may make up any number of them.
@@ -75,5 +76,7 @@ class Observing:
 
 
 def route_of(request: Request) -> str:
-    """The address of a request as its route declares it."""
+    """The address of a request as its route declares it; of all static files the same."""
+    if request.url.path.startswith(STATIC):
+        return STATIC
     return getattr(request.scope.get("route"), "path", NOWHERE)

@@ -12,8 +12,8 @@ from ledger.tables import Base
 #: Packages that have a ``tables.py``, besides the ledger.
 PACKAGES = (
     "lending", "lending.applications", "lending.chain", "lending.microcredits", "lending.oversight",
-    "lending.registers", "lending.support", "guarantees", "api.acts", "api.audit", "api.identity",
-    "api.scheduler", "api.uploads",
+    "lending.registers", "lending.support", "guarantees", "api.acts", "api.audit", "api.drafts",
+    "api.identity", "api.scheduler", "api.uploads",
 )  # fmt: skip
 
 for package in PACKAGES:

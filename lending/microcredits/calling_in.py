@@ -1,7 +1,8 @@
 """Calling a loan in: all the principal to come falls due on one day, by a version of the schedule.
 
 Nothing is posted: what is owed stays what it was, only its day changes; when that day passes unpaid, the rest is
-overdue like any other instalment. Why a loan is called in, and with what penalty, is decided by who asks.
+overdue like any other instalment. A call-in that was a mistake is taken back by a further version. Why a loan is called
+in, and with what penalty, is decided by who asks.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from ledger.periods import first_day, states
 from ledger.posting import PeriodLocked
 from lending.microcredits.history import latest_movement
 from lending.microcredits.refusals import DatesOutOfOrder, LoanNotOpen, PaymentOutOfOrder
-from lending.microcredits.schedules import NewVersion, add_versions, replay, versions
+from lending.microcredits.schedules import NewVersion, add_versions, replay, undo_last_change, versions
 from lending.microcredits.values import Loan
 
 
@@ -55,3 +56,13 @@ def call_in(session: Session, found: Loan, on: date, pay_by: date) -> None:
         principal_before=after.before, plan=after.plan,
     )  # fmt: skip
     add_versions(session, [version])
+
+
+def take_back(session: Session, found: Loan, demanded_on: date, on: date) -> None:
+    """Undo the call-in of a day from ``on``: the schedule before it is in force again, if the call-in changed it.
+
+    The caller holds the loan's lock and has made sure that nothing happened to the loan since.
+    """
+    history = versions(session, [found.id])[found.id]
+    if history[-1].reason == "demanded" and history[-1].valid_from == demanded_on:
+        undo_last_change(session, found.contract, history, on)

@@ -39,6 +39,7 @@ from lending.microcredits.schedules import (
     Version,
     add_versions,
     last_due,
+    not_undone,
     replay,
     versions,
 )
@@ -173,7 +174,7 @@ def _changed(
 ) -> Iterator[NewVersion]:
     """The versions that several disbursals of one loan make, one after another."""
     current = replay(loan.contract, history) if begun else None
-    if any(version.reason == "demanded" for version in history):
+    if any(version.reason == "demanded" for version in not_undone(history)):
         raise ReturnDemanded(number=loan.contract.number)
     reason: Reason
     for number, each in enumerate(disbursals, start=history[-1].number + 1):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
+from typing import Literal
 
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
@@ -37,17 +38,18 @@ LATEST = text(
         SELECT loan_id, valid_from FROM loan_schedule WHERE reason IN ('restructured', 'demanded')
         UNION ALL
         SELECT loan_id, paid_on FROM repayment AS own WHERE NOT EXISTS (
-            SELECT FROM repayment o WHERE (o.reverses = own.id OR o.id = own.reverses) AND o.paid_on = own.paid_on
+            SELECT FROM repayment o
+            WHERE (o.reverses = own.id OR o.id = own.reverses) AND (:at_all OR o.paid_on = own.paid_on)
         )
         UNION ALL
         SELECT loan_id, written_off_on FROM write_off AS own WHERE NOT EXISTS (
             SELECT FROM write_off o
-            WHERE (o.reverses = own.id OR o.id = own.reverses) AND o.written_off_on = own.written_off_on
+            WHERE (o.reverses = own.id OR o.id = own.reverses) AND (:at_all OR o.written_off_on = own.written_off_on)
         )
         UNION ALL
         SELECT loan_id, received_on FROM loan_recovery AS own WHERE NOT EXISTS (
             SELECT FROM loan_recovery o
-            WHERE (o.reverses = own.id OR o.id = own.reverses) AND o.received_on = own.received_on
+            WHERE (o.reverses = own.id OR o.id = own.reverses) AND (:at_all OR o.received_on = own.received_on)
         )
     ) AS happened
     WHERE loan_id = ANY(:loans) GROUP BY loan_id
@@ -55,10 +57,14 @@ LATEST = text(
 )
 
 
-def latest_movement(session: Session, loan_ids: Collection[int]) -> dict[int, date]:
+def latest_movement(
+    session: Session, loan_ids: Collection[int], *, undone: Literal["on its day", "at all"] = "on its day"
+) -> dict[int, date]:
     """Day of the latest thing that happened to each loan that was paid out; what was undone on its day is nothing.
 
     Disbursements, repayments, write-offs, recoveries, waivers, restructurings and demands: each was computed from those
-    before it.
+    before it. With ``undone`` "at all", what was undone on a later day is nothing either, nor is its undoing: so the
+    day of the latest thing that still stands is told, which is the next that may be undone.
     """
-    return dict(list(session.execute(LATEST, {"loans": list(loan_ids)})))
+    asked = {"loans": list(loan_ids), "at_all": undone == "at all"}
+    return dict(list(session.execute(LATEST, asked)))

@@ -1,9 +1,9 @@
 """Undoing a repayment: the mirrored event, a row with opposite amounts, and the money out of its lots again.
 
-Only the latest thing that happened to a loan is undone, for whatever came after was computed from it; so a mistake
-further back is mended by undoing back to it and recording anew. A payment whose principal has been lent again stays:
-the chain refuses to take it out of a lot that no longer holds it. A schedule that a prepayment made gives way to the
-one before it.
+Only the latest thing that happened to a loan and still stands is undone, for whatever came after was computed from it;
+so a mistake further back is mended by undoing back to it, on that day or later, and recording anew. A payment whose
+principal has been lent again stays: the chain refuses to take it out of a lot that no longer holds it. A schedule that
+a prepayment made gives way to the one before it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from lending.microcredits.history import latest_movement
 from lending.microcredits.loans import locked_loan
 from lending.microcredits.refusals import NotReversiblePayment
 from lending.microcredits.repayments import COLUMNS
-from lending.microcredits.schedules import NewVersion, add_versions, before_last_change, versions
+from lending.microcredits.schedules import not_undone, undo_last_change, versions
 from lending.microcredits.tables import LoanRow, RepaymentRow
 from lending.microcredits.values import Loan
 
@@ -64,11 +64,13 @@ def _check_reversible(session: Session, row: RepaymentRow, on: date) -> None:
         .limit(1)
     )  # fmt: skip
     latest = latest_movement(session, [row.loan_id])[row.loan_id]
+    standing = latest_movement(session, [row.loan_id], undone="at all").get(row.loan_id, latest)
     reasons = {
         "it undoes another payment": row.reverses is not None,
         f"payment {reversed_by} has undone it": reversed_by is not None,
         f"payment {later} came after it; undo that first": later is not None,
-        f"the loan has a later movement, of {latest}": latest > row.paid_on,
+        f"the loan has a later movement, of {max(standing, latest)}": standing > row.paid_on
+        or row.paid_on <= on < latest,
         f"it was made on {row.paid_on}, after {on}": on < row.paid_on,
     }
     for reason, holds in reasons.items():
@@ -79,18 +81,7 @@ def _check_reversible(session: Session, row: RepaymentRow, on: date) -> None:
 def _restore_schedule(session: Session, found: Loan, paid_on: date, on: date) -> None:
     """Bring back the schedule that a prepayment of ``paid_on`` replaced, if it was one."""
     history = versions(session, [found.id])[found.id]
-    last = history[-1]
+    last = not_undone(history)[-1]
     if last.valid_from != paid_on or not last.reason.startswith("prepay"):
         return
-    before = before_last_change(found.contract, history)
-    due = before.fallen_due(on)
-    skip = sum(day <= on for day in before.plan.due_on)
-    add_versions(
-        session,
-        [
-            NewVersion(
-                loan_id=found.id, number=last.number + 1, valid_from=on, reason="undone", principal_before=due,
-                plan=before.plan, skip=skip,
-            )
-        ],
-    )  # fmt: skip
+    undo_last_change(session, found.contract, history, on)

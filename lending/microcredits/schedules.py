@@ -243,6 +243,27 @@ def before_last_change(contract: Contract, history: Sequence[Version]) -> InForc
     return _course(contract, history)[-2]
 
 
+def not_undone(history: Sequence[Version]) -> list[Version]:
+    """The versions of one loan that were not undone, in order: an undoing takes away the last that still stands."""
+    standing: list[Version] = []
+    for version in history:
+        if version.reason == "undone":
+            standing.pop()
+        else:
+            standing.append(version)
+    return standing
+
+
+def undo_last_change(session: Session, contract: Contract, history: Sequence[Version], on: date) -> None:
+    """Bring back from ``on`` the schedule that the last version of ``history`` replaced."""
+    last, before = history[-1], before_last_change(contract, history)
+    version = NewVersion(
+        loan_id=last.loan_id, number=last.number + 1, valid_from=on, reason="undone",
+        principal_before=before.fallen_due(on), plan=before.plan, skip=sum(day <= on for day in before.plan.due_on),
+    )  # fmt: skip
+    add_versions(session, [version])
+
+
 def _course(contract: Contract, history: Sequence[Version]) -> list[InForce]:
     """The plans in force one after another; an undoing drops the last and so brings back the one before."""
     signed, *changes = history

@@ -83,7 +83,36 @@ CHECKS: tuple[Check, ...] = (
             SELECT * FROM loan_schedule WHERE loan_id = v.loan_id AND valid_from <= m.made_on
             ORDER BY version DESC LIMIT 1
         ) AS s ON true
-        WHERE m.principal > 0 AND s.due_on[cardinality(s.due_on)] > m.pay_by
+        WHERE m.standing AND m.principal > 0 AND s.due_on[cardinality(s.due_on)] > m.pay_by
+        """,
+    ),
+    Check(
+        "demands-withdrawn-by-two",
+        "a demand stands unless two people withdrew it; then its fine is mirrored, and nothing of it is scheduled",
+        """
+        SELECT 'demand ' || m.id AS place, 'withdrawn ' || (w.demand_id IS NOT NULL) AS expected,
+            'standing ' || m.standing AS found
+        FROM demand m LEFT JOIN demand_withdrawal w ON w.demand_id = m.id
+        WHERE m.standing = (w.demand_id IS NOT NULL)
+        UNION ALL
+        SELECT 'demand ' || m.id, m.fine || ' tiyn taken back from ' || m.made_on || ' by two people',
+            coalesce(-sum(p.amount), 0) || ' tiyn on ' || w.withdrawn_on || ' by ' || w.decided_by || ' and '
+                || w.confirmed_by
+        FROM demand m JOIN demand_withdrawal w ON w.demand_id = m.id JOIN violation v ON v.id = m.violation_id
+        LEFT JOIN (
+            SELECT e.event_id, p.subject, p.amount FROM entry e JOIN posting p ON p.entry_id = e.id
+            JOIN account a ON a.id = p.account_id WHERE a.code = 'loan-penalty'
+        ) AS p ON p.event_id = w.event_id AND p.subject = 'loan:' || v.loan_id
+        GROUP BY m.id, w.demand_id
+        HAVING coalesce(-sum(p.amount), 0) <> m.fine OR w.withdrawn_on < m.made_on
+            OR lower(trim(w.decided_by)) = lower(trim(w.confirmed_by))
+        UNION ALL
+        SELECT 'loan ' || v.loan_id, 'the schedule before the demand', 'called in for ' || max(m.pay_by)
+        FROM demand m JOIN violation v ON v.id = m.violation_id
+        JOIN LATERAL (
+            SELECT reason FROM loan_schedule WHERE loan_id = v.loan_id ORDER BY version DESC LIMIT 1
+        ) AS s ON s.reason = 'demanded'
+        GROUP BY v.loan_id HAVING NOT bool_or(m.standing AND m.principal > 0)
         """,
     ),
     Check(

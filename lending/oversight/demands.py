@@ -3,7 +3,8 @@
 Under the Road Map the whole loan returns for either failure, and the fine is the agreement's (RM-PN-01, A-60); under
 the other programmes both are the agreement's, written down beforehand (746-PN-02, 919-PN-01). The fine becomes a
 receivable on the day of the demand; the principal to come falls due on the day to pay by, and goes the ordinary way
-of overdue money if that day passes. One demand answers one violation.
+of overdue money if that day passes. One demand answers one violation; a demand made by mistake is withdrawn by two
+people while nothing later has happened to the loan, and the violation is open again.
 """
 
 from __future__ import annotations
@@ -11,21 +12,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from ledger.errors import NotFound
 from ledger.money import from_tiyn, to_tiyn
-from ledger.posting import post
+from ledger.posting import post, reverse
 from lending import bookings
-from lending.microcredits.calling_in import call_in, check_callable
-from lending.microcredits.history import paid_out
+from lending.microcredits.calling_in import call_in, check_callable, take_back
+from lending.microcredits.history import latest_movement, paid_out
 from lending.microcredits.loans import locked_loan
 from lending.microcredits.positions import positions
 from lending.microcredits.refusals import AmountNotPositive, DatesOutOfOrder
-from lending.microcredits.values import Loan
-from lending.oversight.refusals import DoneAlready, NobodyNamed, NothingAgreed
-from lending.oversight.tables import BreachTermsRow, DemandRow, ViolationRow
+from lending.microcredits.values import Decision, Loan
+from lending.oversight.refusals import DemandRestedOn, DoneAlready, NobodyNamed, NothingAgreed, SamePerson
+from lending.oversight.tables import BreachTermsRow, DemandRow, DemandWithdrawalRow, ViolationRow
 from lending.oversight.values import BreachTerms, Consequence, consequence
 from lending.oversight.violations import Violation, violations
 from lending.programmes.oversight_terms import oversight_terms
@@ -100,12 +101,83 @@ def demand(session: Session, letter: Letter) -> Demand:
     made = Demand(violation.id, follows.fine, principal, follows.rule, follows.clause)
     session.execute(
         insert(DemandRow).values(
-            violation_id=violation.id, made_on=on, pay_by=letter.pay_by, document_number=letter.document_number,
-            made_by=letter.made_by, rule=made.rule, clause=made.clause, fine=made.fine, principal=made.principal,
+            violation_id=violation.id, standing=True, made_on=on, pay_by=letter.pay_by,
+            document_number=letter.document_number, made_by=letter.made_by, rule=made.rule, clause=made.clause,
+            fine=made.fine, principal=made.principal,
             event_id=events[0] if events else None,
         )
     )  # fmt: skip
     return made
+
+
+def withdraw(session: Session, violation_id: int, decision: Decision) -> None:
+    """Take the standing demand for a violation back, as two people decided, on the day of their decision.
+
+    The fine is reversed and the schedule before the call-in is in force again; charges for lateness that the demand
+    brought meanwhile stay owed and may be waived. The violation is open as if nothing had been demanded.
+
+    Raises:
+        NotFound: no such violation, or no demand for it stands. NobodyNamed. SamePerson: who decides does not confirm.
+            DoneAlready: the violation is closed. DatesOutOfOrder: before the demand. DemandRestedOn: the loan has
+            moved since, or a later demand for all of it stands. PeriodLocked.
+    """
+    row = session.get(ViolationRow, violation_id)
+    if row is None:
+        raise NotFound(what="violation", name=str(violation_id))
+    loan = locked_loan(session, row.loan_id)
+    made = session.scalar(select(DemandRow).where(DemandRow.violation_id == violation_id, DemandRow.standing))
+    if made is None:
+        raise NotFound(what="standing demand for violation", name=str(violation_id))
+    _check_withdrawal(session, loan, made, decision)
+    others = _whole_loan(session, loan.id, made.id)
+    event_id = None if made.event_id is None else reverse(session, made.event_id, decision.on)
+    if made.principal and not others:
+        take_back(session, loan, made.made_on, decision.on)
+    session.execute(
+        insert(DemandWithdrawalRow).values(
+            demand_id=made.id, withdrawn_on=decision.on, decided_by=decision.by, confirmed_by=decision.confirmed_by,
+            reason=decision.reason, document=decision.document, event_id=event_id,
+        )
+    )  # fmt: skip
+    session.execute(update(DemandRow).where(DemandRow.id == made.id).values(standing=False))
+
+
+def _check_withdrawal(session: Session, loan: Loan, made: DemandRow, decision: Decision) -> None:
+    number, confirmed_by = loan.contract.number, decision.confirmed_by or ""
+    people = {decision.by.strip().lower(), confirmed_by.strip().lower()}
+    if "" in people:
+        raise NobodyNamed(number=number)
+    if len(people) == 1:
+        raise SamePerson(violation=made.violation_id, name=confirmed_by)
+    [violation] = violations(session, date.max, ids=[made.violation_id])
+    if violation.closed_on is not None:
+        raise DoneAlready(what="a closing", of=f"violation {violation.id}")
+    if decision.on < made.made_on:
+        raise DatesOutOfOrder(
+            number=number, earlier="demand", later="withdrawal", expected=str(made.made_on), found=str(decision.on)
+        )
+    later = [each for each in _whole_loan(session, loan.id, made.id) if each > made.id]
+    moved = latest_movement(session, [loan.id])[loan.id]
+    owed = positions(session, decision.on, loan_ids=[loan.id]).row(loan.id)
+    reasons = {
+        f"demand {max(later, default=0)} for the whole loan came after it": bool(made.principal and later),
+        f"the loan has a later movement, of {moved}": moved > made.made_on,
+        "its fine is paid or forgiven": owed["penalty"] < made.fine,
+    }
+    for reason, holds in reasons.items():
+        if holds:
+            raise DemandRestedOn(number=number, made_on=str(made.made_on), reason=reason)
+
+
+def _whole_loan(session: Session, loan_id: int, but: int) -> list[int]:
+    """Other standing demands for all of a loan."""
+    return list(
+        session.scalars(
+            select(DemandRow.id)
+            .join(ViolationRow, ViolationRow.id == DemandRow.violation_id)
+            .where(ViolationRow.loan_id == loan_id, DemandRow.standing, DemandRow.principal > 0, DemandRow.id != but)
+        )
+    )
 
 
 def _check(session: Session, letter: Letter, violation: Violation, loan: Loan) -> None:
@@ -115,12 +187,20 @@ def _check(session: Session, letter: Letter, violation: Violation, loan: Loan) -
     for there_is, what in ((violation.closed_on, "a closing"), (violation.pay_by, "a demand")):
         if there_is is not None:
             raise DoneAlready(what=what, of=f"violation {violation.id}")
-    if letter.made_on < violation.found_on:
-        raise DatesOutOfOrder(
-            number=number, earlier="violation", later="demand", expected=str(violation.found_on),
-            found=str(letter.made_on),
-        )  # fmt: skip
+    for earlier, day in (("violation", violation.found_on), ("withdrawal", _withdrawn(session, violation.id))):
+        if day is not None and letter.made_on < day:
+            raise DatesOutOfOrder(
+                number=number, earlier=earlier, later="demand", expected=str(day), found=str(letter.made_on)
+            )
     check_callable(session, loan, letter.made_on, letter.pay_by)
+
+
+def _withdrawn(session: Session, violation_id: int) -> date | None:
+    """Day on which a demand for the violation was last withdrawn."""
+    days = select(func.max(DemandWithdrawalRow.withdrawn_on)).join(
+        DemandRow, DemandRow.id == DemandWithdrawalRow.demand_id
+    )
+    return session.scalar(days.where(DemandRow.violation_id == violation_id))
 
 
 def _consequence(session: Session, violation: Violation, loan: Loan) -> Consequence:

@@ -52,6 +52,20 @@ class DoneAlready(Conflict):
 
 
 @dataclass(eq=False, kw_only=True)
+class DemandRestedOn(Conflict):
+    """A demand that something later rests on is not withdrawn."""
+
+    code = "demand-rested-on"
+    sentence = (
+        "Contract {number}: the demand of {made_on} cannot be withdrawn: {reason}. Undo what came after it first, the "
+        "latest before the others."
+    )
+    number: str
+    made_on: str
+    reason: str
+
+
+@dataclass(eq=False, kw_only=True)
 class JobTaken(Conflict):
     """Two people in one job at a time."""
 

@@ -35,7 +35,13 @@ from lending.oversight.refusals import (
     SamePerson,
     StillBroken,
 )
-from lending.oversight.tables import DemandRow, ViolationClosingRow, ViolationProposalRow, ViolationRow
+from lending.oversight.tables import (
+    DemandRow,
+    DemandWithdrawalRow,
+    ViolationClosingRow,
+    ViolationProposalRow,
+    ViolationRow,
+)
 from lending.oversight.values import Breach, Resolution, broken_clause
 from lending.programmes.oversight_terms import oversight_terms
 
@@ -246,11 +252,19 @@ def violations(
     for column, values in ((ViolationRow.loan_id, loan_ids), (LoanRow.lender_id, lender_ids), (ViolationRow.id, ids)):
         if values is not None:
             wanted.append(column.in_(values))
-    closing, demand, proposal = ViolationClosingRow, DemandRow, ViolationProposalRow
+    closing, proposal = ViolationClosingRow, ViolationProposalRow
+    demand, gone = DemandRow, DemandWithdrawalRow
     rows = session.execute(
         select(ViolationRow, demand, proposal.resolution, closing.closed_on)
         .join(LoanRow, LoanRow.id == ViolationRow.loan_id)
-        .outerjoin(demand, and_(demand.violation_id == ViolationRow.id, demand.made_on <= literal(on)))
+        .outerjoin(
+            demand,
+            and_(
+                demand.violation_id == ViolationRow.id,
+                demand.made_on <= literal(on),
+                ~select(gone).where(gone.demand_id == demand.id, gone.withdrawn_on <= literal(on)).exists(),
+            ),
+        )
         .outerjoin(closing, and_(closing.violation_id == ViolationRow.id, closing.closed_on <= literal(on)))
         .outerjoin(proposal, proposal.id == closing.proposal_id)
         .where(*wanted)

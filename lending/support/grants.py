@@ -190,8 +190,8 @@ def accompany(session: Session, grant_id: int, visit: JournalEntry) -> Grant:
         raise JournalOutside(grant=of.id, expected=f"documents of {amount(spent)} spent", found="none")
     session.add(
         GrantJournalRow(
-            payment_id=of.payment_id, visited_on=visit.visited_on, visited_by=visit.visited_by, remark=visit.remark, spent=spent,
-            documents=[each.as_json() for each in visit.documents],
+            payment_id=of.payment_id, visited_on=visit.visited_on, visited_by=visit.visited_by, remark=visit.remark,
+            spent=spent, documents=[each.as_json() for each in visit.documents],
         )
     )  # fmt: skip
     session.flush()

@@ -68,7 +68,8 @@ SUBSIDIES = text(
         (SELECT max(r.reversed_on) FROM subsidy_reversal r JOIN subsidy_payment b ON b.id = r.payment_id
          WHERE b.subsidy_id = s.id) AS reversed_on, w.withdrawn_on, w.reason
     FROM subsidy s JOIN lot l ON l.id = s.lot_id JOIN facility f ON f.id = l.facility_id
-    LEFT JOIN subsidy_decision d ON d.subsidy_id = s.id LEFT JOIN subsidy_payment p ON p.subsidy_id = s.id AND p.paid_on <= :on AND NOT EXISTS (
+    LEFT JOIN subsidy_decision d ON d.subsidy_id = s.id
+    LEFT JOIN subsidy_payment p ON p.subsidy_id = s.id AND p.paid_on <= :on AND NOT EXISTS (
         SELECT FROM subsidy_reversal r WHERE r.payment_id = p.id AND r.reversed_on <= :on)
     LEFT JOIN subsidy_withdrawal w ON w.subsidy_id = s.id
     WHERE CAST(:ids AS bigint[]) IS NULL OR s.id = ANY(CAST(:ids AS bigint[])) ORDER BY s.confirmed_on, s.id

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ledger.errors import NotFound
+from reports.listings.applications import APPLICATIONS
 from reports.listings.listing import Listing
 from reports.listings.loans import LOANS
 from reports.listings.registers import REGISTERS
 
-LISTINGS: Mapping[str, Listing] = {each.name: each for each in (LOANS, REGISTERS)}
+LISTINGS: Mapping[str, Listing] = {each.name: each for each in (LOANS, APPLICATIONS, REGISTERS)}
 
 
 def listing_named(name: str) -> Listing:

@@ -21,7 +21,10 @@ from guarantees.refusals import (
     SamePerson,
 )
 from ledger.money import tenge
+from lending.loan_months import close_loans
+from lending.microcredits.loans import loan
 from lending.microcredits.positions import positions
+from lending.provisions import default_matrix
 from tests.guarantees.world import DEFAULTED, World, discrepancies, world
 
 #: Ten million in ten parts, of which the borrower paid one: nine million are outstanding, three of them overdue.
@@ -81,6 +84,32 @@ def test_interest_may_be_covered(session: Session) -> None:
     assert paid.amount == 357_000_000
     undo(session, paid.claim_id, DEFAULTED, "", made_by="chief")
     assert discrepancies(session) == []
+
+
+def test_covered_interest_is_undone_on_a_later_day(session: Session) -> None:
+    """Undone after months were closed, the loan owes interest and principal again, and a close accrues it once."""
+    own = world(session)
+    terms = replace(default_conditions(), covers=("principal", "interest"))
+    loan_id, guarantee_id = own.guaranteed_loan(conditions=terms)
+    twin, _ = own.guaranteed_loan(conditions=terms)
+    paid = own.paid(guarantee_id, {"overdue-principal": "3400000", "interest": "500000"}, accelerated=False)
+    on = date(2019, 9, 20)
+    for month in (date(2019, 7, 1), date(2019, 8, 1)):
+        close_month(own, month, loan_id)
+    undo(session, paid.claim_id, on, "paid for the wrong loan", made_by="chief")
+    close_month(own, date(2019, 9, 1), loan_id)
+    end, after = date(2019, 9, 30), date(2019, 10, 1)
+    rows = [positions(session, end, accrue_to=after, loan_ids=[each]).row(each) for each in (loan_id, twin)]
+    for name in ("principal", "principal_repaid", "interest_repaid", "principal_overdue", "days_past_due"):
+        assert rows[0][name] == rows[1][name]
+    assert rows[0]["accrued_total"] == rows[0]["accrued_posted"] < rows[1]["accrued_total"]
+    assert discrepancies(session) == []
+
+
+def close_month(own: World, month: date, loan_id: int) -> None:
+    """Close a month of the lender's loan."""
+    lender_id = loan(own.session, loan_id).contract.lender_id
+    close_loans(own.session, 1, month, [lender_id], [loan_id], default_matrix())
 
 
 def test_part_by_part_is_no_more_than_at_once(session: Session) -> None:

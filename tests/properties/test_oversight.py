@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session
 
 from ledger.errors import NesieError
 from ledger.verification import verify
+from lending.microcredits.values import Decision
+from lending.oversight import demands
 from lending.oversight.cases import cases
 from lending.oversight.checks import CHECKS
 from lending.oversight.demands import Letter, demand
@@ -38,6 +40,7 @@ acts = st.one_of(
     st.tuples(st.just("propose"), small, st.sampled_from(["mended", "paid", "dismissed"]), st.sampled_from(PEOPLE)),
     st.tuples(st.just("close"), small, st.sampled_from(PEOPLE)),
     st.tuples(st.just("demand"), small, small),
+    st.tuples(st.just("take back"), small, small),
     st.tuples(st.just("employ"), small, small, days),
     st.tuples(st.just("end"), small, days),
 )
@@ -76,6 +79,9 @@ def act(watched: Watched, made: Made, what: str, *of: Any) -> None:
                 document_number="1", made_by="Болат",
             )  # fmt: skip
             demand(session, letter)
+        case "take back", (which, after):
+            decision = Decision(FOUND + timedelta(after), "Болат", "-", "2", confirmed_by="Айгүл")
+            demands.withdraw(session, made.one("violation", which), decision)
         case "employ", (job, person, on):
             made["contract"].append(watched.employ(job, person, on, number=f"{job}-{person}-{on}"))
         case "end", (which, on):

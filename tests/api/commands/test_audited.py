@@ -81,4 +81,4 @@ def test_what_is_done_to_people_is_audited(here: Path, committed_engine: Engine)
         done = CliRunner().invoke(app, ["user", *words])
         assert done.exit_code == 0, done.output
     acts = [act for _, act, about, _ in events(committed_engine) if about == "person"]
-    assert acts == ["user.add", "user.roles", "user.disable"]
+    assert acts == ["people.add", "people.set-roles", "people.set-access"]

@@ -37,10 +37,11 @@ def test_a_request_is_logged_by_its_route(make_client: MakeClient, caplog: pytes
 def test_figures_count_by_route(make_client: MakeClient) -> None:
     """Addresses that lead nowhere count as one, or anybody could fill the memory with made-up ones."""
     client = make_client(router)
-    for path in (f"/borrowers/{IIN}", "/nowhere/1", "/nowhere/2"):
+    for path in (f"/borrowers/{IIN}", "/nowhere/1", "/nowhere/2", "/static/nesie.css"):
         client.get(path)
     figures = client.get("/metrics").text
     assert 'nesie_requests_total{method="GET",route="/borrowers/{iin}",status="200"} 1.0' in figures
+    assert 'nesie_requests_total{method="GET",route="/static/",status="200"} 1.0' in figures
     assert 'nesie_requests_total{method="GET",route="nowhere",status="404"} 2.0' in figures
 
 

@@ -25,6 +25,7 @@ BREAKS = {
     "violations-closed-by-two": "UPDATE violation_closing SET closed_on = '2020-01-01'",
     "demands-booked": "UPDATE demand SET fine = fine + 1",
     "demands-scheduled": "UPDATE demand SET pay_by = made_on + 1",
+    "demands-withdrawn-by-two": "UPDATE demand SET standing = false",
     "jobs-held-by-one": "UPDATE job_contract_end SET last_day = '2021-01-01'",
     "jobs-after-receipt": "UPDATE job_contract SET concluded_on = '2020-01-01'",
     "job-evidence-told-once": "UPDATE job_evidence SET month = '2020-01-01'",

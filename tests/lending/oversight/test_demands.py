@@ -1,30 +1,44 @@
 """A demand takes the fine of the agreement and the whole loan as the programme says, and stands in the books."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from ledger.balances import balance_tiyn
+from ledger.errors import NotFound
 from ledger.money import tenge
 from ledger.verification import verify
+from lending.loan_months import close_loans
 from lending.microcredits.disbursements import disburse
 from lending.microcredits.loans import conclude
 from lending.microcredits.positions import positions
 from lending.microcredits.refusals import DatesOutOfOrder, PaymentOutOfOrder, ReturnDemanded
 from lending.microcredits.repayments import repay
-from lending.microcredits.values import Disbursal, Payment
-from lending.oversight.demands import Demand, Letter, agree, demand
-from lending.oversight.refusals import DoneAlready, NothingAgreed, StillBroken
+from lending.microcredits.values import Decision, Disbursal, Payment
+from lending.oversight.demands import Demand, Letter, agree, demand, withdraw
+from lending.oversight.refusals import (
+    DemandRestedOn,
+    DoneAlready,
+    NobodyNamed,
+    NothingAgreed,
+    SamePerson,
+    StillBroken,
+)
 from lending.oversight.values import BreachTerms
-from lending.oversight.violations import close, propose
+from lending.oversight.violations import close, propose, violations
+from lending.provisions import default_matrix
 from lending.verification import CHECKS
 from tests.lending.microcredits.lender import lender
 from tests.lending.oversight.world import CHECKER, CHIEF, RECEIVED, Watched, enbek, road_map
 
 MADE, PAY_BY = date(2020, 10, 5), date(2020, 10, 25)
+WITHDRAWN = Decision(date(2020, 11, 5), CHIEF, "құжаттар уақытында келген", "Х-3", confirmed_by=CHECKER)
 
 
 def letter(violation: int, **changes: Any) -> Letter:
@@ -168,6 +182,100 @@ def test_a_second_demand_finds_the_loan_called_in(session: Session) -> None:
     assert second == Demand(second.violation_id, 1_000_000, 120_000_000, "RM-PN-01", second.clause)
     owes = positions(session, PAY_BY, loan_ids=[watched.loan_id]).row(watched.loan_id)
     assert (owes["penalty"], owes["principal_due"]) == (2_000_000, 120_000_000)
+
+
+def demanded(session: Session) -> tuple[Watched, int]:
+    """A loan demanded back with a fine of 70 000 tenge, and the violation."""
+    watched = road_map(session)
+    agreed(watched, fine=tenge("70000"))
+    violation = watched.find()
+    demand(session, letter(violation))
+    return watched, violation
+
+
+def owes(watched: Watched, on: date) -> dict[str, Any]:
+    """The position of the loan."""
+    return positions(watched.session, on, loan_ids=[watched.loan_id]).row(watched.loan_id)
+
+
+def test_a_demand_by_mistake_is_withdrawn(session: Session) -> None:
+    """The fine is out of the books, the schedule is the signed one, and all checks hold, after months closed too."""
+    untouched, (watched, violation) = road_map(session), demanded(session)
+    for each in (date(2020, month, 1) for month in range(6, 11)):
+        loans = [untouched, watched]
+        close_loans(
+            session, 1, each, [one.lender.id for one in loans], [one.loan_id for one in loans], default_matrix()
+        )
+    withdraw(session, violation, WITHDRAWN)
+    later = date(2020, 12, 20)
+    names = ("principal_due", "interest_due", "principal_overdue", "days_past_due", "penalty", "accrued_total")
+    assert [owes(watched, later)[name] for name in names] == [owes(untouched, later)[name] for name in names]
+    close_loans(session, 1, date(2020, 11, 1), [watched.lender.id], [watched.loan_id], default_matrix())
+    assert [each for _, found in verify(session, CHECKS) for each in found] == []
+
+
+def test_the_violation_is_open_again(session: Session) -> None:
+    """It tells no demand from then on, and may be demanded for anew or dismissed."""
+    watched, violation = demanded(session)
+    withdraw(session, violation, WITHDRAWN)
+    told = [violations(session, on, ids=[violation])[0].pay_by for on in (MADE, WITHDRAWN.on)]
+    assert told == [PAY_BY, None]
+    with pytest.raises(DatesOutOfOrder):
+        demand(session, letter(violation))
+    again = letter(violation, made_on=WITHDRAWN.on, pay_by=date(2020, 12, 1))
+    assert demand(session, again).fine == 7_000_000
+    withdraw(session, violation, replace(WITHDRAWN, on=date(2020, 11, 10)))
+    propose(session, violation, "dismissed", "қате", on=date(2020, 11, 10), by=CHECKER)
+    assert owes(watched, date(2020, 11, 10))["penalty"] == 0
+
+
+@pytest.mark.parametrize(("by", "error"), [(CHIEF, SamePerson), ("болат ", SamePerson), (None, NobodyNamed)])
+def test_two_people_withdraw(session: Session, by: str | None, error: type[Exception]) -> None:
+    """Who decides does not confirm, in the services and in the database."""
+    _, violation = demanded(session)
+    with pytest.raises(error):
+        withdraw(session, violation, replace(WITHDRAWN, confirmed_by=by))
+    alone = text(
+        """INSERT INTO demand_withdrawal SELECT id, made_on, 'Болат', ' Болат ', '', '', event_id FROM demand"""
+    )
+    with pytest.raises(IntegrityError, match="two_people"), session.begin_nested():
+        session.execute(alone)
+
+
+def test_a_demand_is_withdrawn_once(session: Session) -> None:
+    """There is none to withdraw any more, and it cannot be made to stand again."""
+    _, violation = demanded(session)
+    withdraw(session, violation, WITHDRAWN)
+    with pytest.raises(NotFound):
+        withdraw(session, violation, WITHDRAWN)
+    with pytest.raises(DBAPIError), session.begin_nested():
+        session.execute(text("UPDATE demand SET standing = true"))
+
+
+def test_what_rests_on_a_demand_keeps_it(session: Session) -> None:
+    """A payment since, or a later demand for the whole loan, has to be undone first."""
+    watched, violation = demanded(session)
+    second = watched.find("jobs")
+    demand(session, letter(second))
+    with pytest.raises(DemandRestedOn, match="came after it"):
+        withdraw(session, violation, WITHDRAWN)
+    withdraw(session, second, WITHDRAWN)
+    assert owes(watched, WITHDRAWN.on)["principal_due"] == 120_000_000
+    pay(watched, "1000", WITHDRAWN.on)
+    with pytest.raises(DemandRestedOn, match="later movement"):
+        withdraw(session, violation, WITHDRAWN)
+
+
+def test_a_tranche_is_paid_out_after_a_withdrawal(session: Session) -> None:
+    """A loan no longer demanded back gets its further tranche."""
+    own = lender(session, edition="road-map", signed_on=RECEIVED)
+    [loan_id] = conclude(session, [own.contract("1200000", signed_on=RECEIVED, disburse_on=RECEIVED)])
+    disburse(session, [Disbursal(loan_id, tenge("600000"), RECEIVED)])
+    violation = Watched(session, own, loan_id).find(amount="600000")
+    demand(session, letter(violation))
+    withdraw(session, violation, replace(WITHDRAWN, on=MADE))
+    disburse(session, [Disbursal(loan_id, tenge("600000"), PAY_BY)])
+    assert [each for _, found in verify(session, CHECKS) for each in found] == []
 
 
 def pay(watched: Watched, amount: str, on: date) -> None:
