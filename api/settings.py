@@ -102,6 +102,11 @@ class Settings(BaseModel):
         ge=0,
         description="registers of this many tenge and more take a second person; 0 means every register",
     )
+    scheduler: bool = Field(default=True, description="whether nesie serve also runs the scheduled jobs")
+    backup_folder: Path | None = Field(
+        default=None, description="folder of the nightly backups (`backups` of the home folder)"
+    )
+    backups_kept: int = Field(default=14, gt=0, description="nightly backups that are kept, the newest ones")
     site: str = Field(
         default="http://localhost:8000", description="address under which browsers reach the site, for links"
     )

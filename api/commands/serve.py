@@ -9,9 +9,11 @@ from typing import Annotated
 import typer
 import uvicorn
 
-from api.commands.context import application_url, complaints, engine, settings, tell
+from api.commands.context import application_url, complaints, database_url, engine, settings, tell
 from api.http.app import create_app
 from api.http.logs import write_logs_to_standard_error
+from api.scheduler.jobs import Bench
+from api.scheduler.running import started
 from api.web.vendoring import demand_installed
 from api.world import World
 from ledger.unit_of_work import NOTHING, make_engine
@@ -24,7 +26,7 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="port to listen on")] = 8000,
     host: Annotated[str, typer.Option(help="address to listen on; only this machine unless given")] = "127.0.0.1",
 ) -> None:
-    """Bring the schema up to date and serve the pages and the API until Ctrl+C.
+    """Bring the schema up to date, run the scheduled jobs, and serve the pages and the API until Ctrl+C.
 
     Example: nesie serve --port 8080
     """
@@ -36,8 +38,11 @@ def serve(
     )  # fmt: skip
     write_logs_to_standard_error()
     complaints.print(tell("command.serving", address=f"http://{host}:{port}"), markup=False)
+    scheduler = started(Bench(world, database_url())) if world.settings.scheduler else None
     with suppress(KeyboardInterrupt):
         uvicorn.Server(serving).run()
+    if scheduler is not None:
+        scheduler.shutdown()
     world.engine.dispose()
     world.jobs.dispose()
 

@@ -34,7 +34,7 @@ from api.identity.recognising import Recognising
 from api.v1 import loans as loan_cards
 from api.v1 import registers as registers_v1
 from api.v1 import routes
-from api.web.pages import acts, approvals, home, lists, loans, new_loan, registers
+from api.web.pages import acts, approvals, home, lists, loans, new_loan, registers, scheduled
 from api.world import World
 from ledger.errors import NesieError
 
@@ -61,6 +61,7 @@ def routers() -> tuple[APIRouter, ...]:
         lists.router,
         new_loan.router,
         loans.router,
+        scheduled.router,
     )
     return (health.router, *pages, registers_v1.router, routes.router(), loan_cards.router)
 

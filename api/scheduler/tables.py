@@ -1,6 +1,7 @@
 """The table of runs of scheduled jobs: which, when it was due, who ran it, what came of it.
 
-A job runs once for a moment it is due at: that is a unique key, not a hope. A run ends once; old ones are removed.
+A job runs once for a moment it is due at: that is a unique key, not a hope. One that was interrupted may run again. A
+run ends once; old ones are removed.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Identity, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Identity, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ledger.tables import CLOCK, Base
@@ -19,7 +20,7 @@ class JobRunRow(Base):
 
     __tablename__ = "job_run"
     __table_args__ = (
-        UniqueConstraint("job", "due_at"),
+        Index("uq_job_run_job_due_at", "job", "due_at", unique=True, postgresql_where="outcome <> 'interrupted'"),
         CheckConstraint("outcome IN ('running', 'done', 'failed', 'interrupted')", name="outcome"),
         CheckConstraint("(outcome = 'running') = (ended_at IS NULL)", name="ended"),
     )

@@ -26,5 +26,6 @@ def upgrade() -> None:
         sa.CheckConstraint("outcome IN ('running', 'done', 'failed', 'interrupted')", name=op.f("ck_job_run_outcome")),
         sa.CheckConstraint("(outcome = 'running') = (ended_at IS NULL)", name=op.f("ck_job_run_ended")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_job_run")),
-        sa.UniqueConstraint("job", "due_at", name=op.f("uq_job_run_job_due_at")),
     )
+    op.create_index("uq_job_run_job_due_at", "job_run", ["job", "due_at"], unique=True,
+                    postgresql_where=sa.text("outcome <> 'interrupted'"))
