@@ -40,8 +40,8 @@ def started(bench: Bench, jobs: Sequence[Job] = JOBS) -> BackgroundScheduler:
     scheduler = BackgroundScheduler(timezone=ALMATY, executors={"default": ThreadPoolExecutor(AT_ONCE)})
     for job in jobs:
         scheduler.add_job(
-            run, job.moments.trigger(), (bench, job, since), id=job.name, next_run_time=datetime.now(ALMATY), coalesce=True,
-            misfire_grace_time=None,
+            run, job.moments.trigger(), (bench, job, since), id=job.name, next_run_time=datetime.now(ALMATY),
+            coalesce=True, misfire_grace_time=None,
         )  # fmt: skip
     scheduler.start()
     return scheduler

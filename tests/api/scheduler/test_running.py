@@ -115,7 +115,7 @@ run(bench(make_engine(sys.argv[1])), job(work), BEFORE)
 
 
 def test_a_killed_run_is_interrupted_and_tried_again(committed_engine: Engine, fresh_database: str) -> None:
-    """A process killed in the middle leaves a run that the next one marks as interrupted and does again, twice at most."""
+    """A process killed in the middle leaves a run that the next one marks as interrupted and tries once more."""
     for _ in range(2):
         with subprocess.Popen([sys.executable, "-c", KILLED, fresh_database], stdout=subprocess.PIPE) as process:
             assert process.stdout is not None

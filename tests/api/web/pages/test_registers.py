@@ -1,4 +1,4 @@
-"""A register over HTTP, from the file to the receipt: judged at once, mended in a click, accepted by two, never twice."""
+"""A register over HTTP, from file to receipt: judged at once, mended in a click, accepted by two, never twice."""
 
 from __future__ import annotations
 
