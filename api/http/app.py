@@ -31,10 +31,28 @@ from api.http.printing import Printing
 from api.http.rates import Rates
 from api.identity import pages as identity_pages
 from api.identity.recognising import Recognising
+from api.v1 import applications as application_cards
+from api.v1 import chain_cards, routes
 from api.v1 import loans as loan_cards
 from api.v1 import registers as registers_v1
-from api.v1 import routes
-from api.web.pages import acts, approvals, home, lists, loans, new_loan, registers, scheduled
+from api.web.pages import (
+    acts,
+    applications,
+    approvals,
+    cases,
+    facilities,
+    guarantees,
+    home,
+    lists,
+    loans,
+    money_chain,
+    new_loan,
+    registers,
+    scheduled,
+    search,
+    support,
+    utilisation,
+)
 from api.world import World
 from ledger.errors import NesieError
 
@@ -52,18 +70,32 @@ STATIC = Path(__file__).parents[1] / "web" / "static"
 
 def routers() -> tuple[APIRouter, ...]:
     """Every router there is, in the order in which addresses are tried."""
-    pages = (
-        home.router,
+    return (
+        health.router,
         identity_pages.router,
+        home.router,
         acts.router,
         approvals.router,
         registers.router,
         lists.router,
         new_loan.router,
+        applications.router,
+        search.router,
         loans.router,
+        facilities.router,
+        utilisation.router,
+        money_chain.router,
+        cases.router,
+        support.router,
+        guarantees.router,
         scheduled.router,
+        registers_v1.router,
+        routes.router(),
+        loan_cards.router,
+        application_cards.router,
+        chain_cards.router,
+        guarantees.api,
     )
-    return (health.router, *pages, registers_v1.router, routes.router(), loan_cards.router)
 
 
 def create_app(

@@ -6,7 +6,6 @@ asks sees the files of their own organisation; nothing here decides who may do w
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -26,8 +25,6 @@ from lending.registers.tables import RegisterRow
 
 State = Literal["received", "checked-ok", "checked-err", "awaiting-approval", "committed", "mended", "cancelled"]
 
-#: Most letters of a name that are kept.
-NAME = 120
 #: Files on their way that are listed.
 LISTED = 20
 
@@ -99,12 +96,6 @@ class Upload:
         """
         if self.state in ("mended", "cancelled"):
             raise UploadEnded(name=self.file_name, state=self.state)
-
-
-def clean_name(name: str) -> str:
-    """What somebody called a file, without folders, controls and marks that turn the writing round."""
-    last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    return "".join(letter for letter in last if unicodedata.category(letter)[0] != "C").strip(" .")[-NAME:] or "file"
 
 
 def keep(

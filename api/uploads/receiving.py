@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from api.access.actors import Actor
 from api.access.sight import look
 from api.audit.records import record
+from api.evidence.files import clean
 from api.imports import ImportOutcome, import_register
 from api.uploads import kept
 from api.uploads.reading import marked_apart, mended_apart, read_apart
@@ -29,7 +30,7 @@ def hand_in(world: World, actor: Actor, name: str, content: bytes, *, request_id
     Raises:
         UnreadableFile, RegisterTooHeavy: nothing was kept.
     """
-    called = kept.clean_name(name)
+    called = clean(name)
     review = read_apart(world.settings, content, called)
     return _keep(world, actor, review, content, request_id=request_id)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict
 
@@ -58,9 +58,11 @@ class FailingRow(_Kept):
 
 
 class Verdict(_Kept):
-    """Sums are in tiyn; ``added`` and ``unchanged`` are known where nothing is wrong. ``repeated``: accepted before."""
+    """Sums are in tiyn, days those of good rows; ``added`` and ``unchanged`` are known where nothing is wrong. ``repeated``: accepted before."""
 
     kind: RegisterKind
+    first_on: date | None
+    last_on: date | None
     rows: int
     bad_rows: int
     problems: int
@@ -96,9 +98,10 @@ def verdict(outcome: ImportOutcome) -> Verdict:
     """The verdict of a rehearsal."""
     review, problems, receipt = outcome.review, outcome.problems, outcome.receipt
     bad = {(each.sheet, each.row) for each in problems if _in_rows(review, each)}
+    days = [getattr(row, REGISTERS[review.kind].dated) for row in review.rows]
     control, repeated = review.control_sum, receipt is not None and receipt.repeated
     return Verdict(
-        kind=review.kind, rows=review.row_count, bad_rows=len(bad), problems=len(problems),
+        kind=review.kind, first_on=min(days, default=None), last_on=max(days, default=None), rows=review.row_count, bad_rows=len(bad), problems=len(problems),
         warnings=len(review.warnings), changed=len({each.row for each in problems if each.code == CHANGED}),
         added=receipt.added if receipt else None, unchanged=receipt.unchanged if receipt else None,
         amount=_amount(review), stated=to_tiyn(control.stated) if control else None,

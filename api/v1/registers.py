@@ -14,6 +14,7 @@ from fastapi import APIRouter, Query, Request, Response, UploadFile
 from api.acts.performing import carry
 from api.acts.registers import AcceptAsked
 from api.acts.registry import act_named
+from api.evidence.files import clean
 from api.http.answers import json_values
 from api.http.asking import Asker, Reading, TheWorld
 from api.imports import import_register
@@ -46,7 +47,7 @@ def upload(
     if rehearsal:
         response.status_code = 200
         outcome = import_register(
-            world.jobs, content, kept.clean_name(name), actor=actor.signature, lender=actor.organisation_id,
+            world.jobs, content, clean(name), actor=actor.signature, lender=actor.organisation_id,
             rehearse=True, strictness=world.settings.register_strictness, read=partial(read_apart, world.settings),
         )  # fmt: skip
         return verdict(outcome)

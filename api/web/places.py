@@ -5,10 +5,14 @@ from __future__ import annotations
 #: Address of the page of each kind of thing that has one.
 PLACES = {
     "loan": "/loans/{id}",
+    "case": "/cases/{id}",
     "facility": "/facilities/{id}",
+    "violation": "/violations/{id}",
     "guarantee": "/guarantees/{id}",
     "allocation": "/allocations/{id}",
     "claim": "/claims/{id}",
+    "transfer": "/commission-transfers/{id}",
+    "recovery": "/recoveries/{id}",
     "application": "/applications/{id}",
     "register": "/registers/{id}",
     "upload": "/registers/uploads/{id}",

@@ -8,7 +8,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "2026_11_20_1290"
-down_revision = "2026_11_20_1260"
+down_revision = "2026_11_20_1270"
 branch_labels = None
 depends_on = None
 

@@ -17,7 +17,10 @@ from api.access.sight import look
 from api.acts.approvals import waiting
 from api.http.asking import TheWorld
 from api.web.due import DueCard, Source, gathered
+from api.web.due_of_lenders import lenders_due
+from api.web.guarantees_due import guarantees_due
 from api.web.pages.approvals import for_me
+from api.web.registers_due import registers_due
 from api.web.rendering import render
 from reports.report import phrase
 
@@ -33,7 +36,7 @@ def approvals_due(session: Session, actor: Actor, _today: date) -> Sequence[DueC
 
 
 #: Who tells what is due; an area adds its function here.
-SOURCES: tuple[Source, ...] = (approvals_due,)
+SOURCES: tuple[Source, ...] = (approvals_due, registers_due, lenders_due, guarantees_due)
 
 
 @router.get("/")

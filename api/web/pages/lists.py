@@ -16,6 +16,9 @@ from fastapi.responses import Response
 from sqlalchemy.orm import Session
 from starlette.datastructures import QueryParams
 
+from api.access.actors import Actor
+from api.access.matrix import matrix
+from api.acts.registry import acts
 from api.http.asking import Reading, Spoken, TheWorld
 from api.http.rates import limited
 from api.web.rendering import render, url
@@ -149,6 +152,14 @@ def value_words(listing: Listing, column: str, value: str, lang: Lang) -> str:
     return say(f"web.lists.{value}", lang) if value in ("true", "false") else value
 
 
+def makes(request: Request, listing: Listing) -> list[str]:
+    """Acts by which whoever asks adds to the collection: those that stand at its own path."""
+    actor: Actor = request.state.actor
+    return [
+        each.name for each in acts().values() if each.path == f"/{listing.name}" and matrix().may_make(actor, each.name)
+    ]
+
+
 def listed(
     request: Request, session: Session, world: World, lang: Lang, listing: Listing, template: str = "lists/list.html",
     **values: Any,
@@ -161,7 +172,8 @@ def listed(
     wanted = request.query_params.get("format")
     if wanted is None:
         table = shown(request, page(session, listing, view), lang)
-        return render(request, template, listing=listing, view=view, table=table, **values)
+        making = makes(request, listing)
+        return render(request, template, listing=listing, view=view, table=table, makes=making, **values)
     _COUNT(request)
     made, form = report(session, listing, view), report_format(wanted)
     headers = {"Content-Disposition": f'attachment; filename="{file_name(made, form, lang)}"'}
