@@ -8,8 +8,10 @@ from typing import Annotated
 
 import typer
 import uvicorn
+from sqlalchemy.orm import Session
 
 from api.commands.context import application_url, complaints, database_url, engine, settings, tell
+from api.database import demo_day
 from api.http.app import create_app
 from api.http.logs import write_logs_to_standard_error
 from api.scheduler.jobs import Bench
@@ -48,7 +50,11 @@ def serve(
 
 
 def make_world() -> World:
-    """The world of this process: its settings, its up-to-date database, its clock."""
+    """The world of this process: its settings, its up-to-date database, its clock, the day of a demo."""
     jobs = engine()
     blind = make_engine(application_url(), sight=NOTHING)
-    return World(settings=settings(), engine=blind, jobs=jobs, now=lambda: datetime.now(UTC))
+    with Session(jobs) as session:
+        day = demo_day(session)
+    return World(
+        settings=settings(), engine=blind, jobs=jobs, now=lambda: datetime.now(UTC), standing_day=day
+    )  # fmt: skip

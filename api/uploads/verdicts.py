@@ -58,7 +58,10 @@ class FailingRow(_Kept):
 
 
 class Verdict(_Kept):
-    """Sums are in tiyn, days those of good rows; ``added`` and ``unchanged`` are known where nothing is wrong. ``repeated``: accepted before."""
+    """Sums are in tiyn, days those of good rows; ``added`` and ``unchanged`` are known where nothing is wrong.
+
+    ``repeated`` is the register as which the very same file was accepted before.
+    """
 
     kind: RegisterKind
     first_on: date | None
@@ -101,8 +104,9 @@ def verdict(outcome: ImportOutcome) -> Verdict:
     days = [getattr(row, REGISTERS[review.kind].dated) for row in review.rows]
     control, repeated = review.control_sum, receipt is not None and receipt.repeated
     return Verdict(
-        kind=review.kind, first_on=min(days, default=None), last_on=max(days, default=None), rows=review.row_count, bad_rows=len(bad), problems=len(problems),
-        warnings=len(review.warnings), changed=len({each.row for each in problems if each.code == CHANGED}),
+        kind=review.kind, first_on=min(days, default=None), last_on=max(days, default=None),
+        rows=review.row_count, bad_rows=len(bad), problems=len(problems), warnings=len(review.warnings),
+        changed=len({each.row for each in problems if each.code == CHANGED}),
         added=receipt.added if receipt else None, unchanged=receipt.unchanged if receipt else None,
         amount=_amount(review), stated=to_tiyn(control.stated) if control else None,
         counted=to_tiyn(control.counted) if control else None, zeros=len(zeros_restored(review)),
