@@ -34,6 +34,7 @@ from api.identity.recognising import Recognising
 from api.v1 import applications as application_cards
 from api.v1 import chain_cards, routes
 from api.v1 import loans as loan_cards
+from api.v1 import registers as registers_v1
 from api.web.pages import (
     acts,
     applications,
@@ -46,6 +47,8 @@ from api.web.pages import (
     loans,
     money_chain,
     new_loan,
+    registers,
+    scheduled,
     search,
     support,
     utilisation,
@@ -73,6 +76,7 @@ def routers() -> tuple[APIRouter, ...]:
         home.router,
         acts.router,
         approvals.router,
+        registers.router,
         lists.router,
         new_loan.router,
         applications.router,
@@ -84,6 +88,8 @@ def routers() -> tuple[APIRouter, ...]:
         cases.router,
         support.router,
         guarantees.router,
+        scheduled.router,
+        registers_v1.router,
         routes.router(),
         loan_cards.router,
         application_cards.router,

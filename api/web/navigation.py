@@ -32,6 +32,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("web.nav.loans", "/loans"),
     Entry("web.nav.applications", "/applications"),
     Entry("web.queue.title", "/queue"),
+    Entry("web.nav.registers", "/registers"),
     Entry("web.nav.utilisation", "/utilisation"),
     Entry("web.nav.chain", "/chain"),
     Entry("web.nav.facilities", "/facilities"),
@@ -45,6 +46,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("web.nav.guarantees", "/guarantees"),
     Entry("web.nav.allocations", "/allocations"),
     Entry("web.nav.claims", "/claims"),
+    Entry("web.nav.scheduled", "/scheduled"),
 )
 
 

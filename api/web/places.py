@@ -16,6 +16,7 @@ PLACES = {
     "recovery": "/recoveries/{id}",
     "application": "/applications/{id}",
     "register": "/registers/{id}",
+    "upload": "/registers/uploads/{id}",
     "subsidy": "/subsidies/{id}",
     "grant": "/grants/{id}",
     "approval": "/approvals/{id}",

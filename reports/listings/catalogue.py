@@ -5,13 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ledger.errors import NotFound
-from reports.listings import applications, claims, commissions, facilities, guarantees, loans, oversight, support
+from reports.listings import (
+    applications,
+    claims,
+    commissions,
+    facilities,
+    guarantees,
+    loans,
+    oversight,
+    registers,
+    support,
+)
 from reports.listings.listing import Listing
 
 #: In the order in which they are told of.
 ALL: tuple[Listing, ...] = (
     loans.LOANS,
     applications.APPLICATIONS,
+    registers.REGISTERS,
     facilities.FACILITIES,
     facilities.LOTS,
     facilities.BUDGET_RETURNS,
