@@ -81,6 +81,9 @@ class Settings(BaseModel):
     document_memory: int = Field(
         default=1_000_000_000, gt=0, description="bytes of memory above which the making of a PDF is stopped"
     )
+    rework_days: int = Field(
+        default=2, gt=0, description="working days within which a report that was returned is handed in again"
+    )
     secret_file: Path | None = Field(
         default=None, description="keys that encrypt authenticators' secrets (`secret-keys` of the home folder)"
     )

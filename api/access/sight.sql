@@ -121,6 +121,9 @@ BEGIN
         ('invitation', NULL),
         ('person_identity', NULL),
         ('provider_visit', NULL),
+        -- Reports handed in: whoever sent and whoever receives them.
+        ('submission', '(SELECT my_organisation()) IN (sender_id, receiver_id)'),
+        ('report_reminder', '(SELECT my_organisation()) IN (sender_id, receiver_id)'),
         -- Acts that wait for a second person: of one's own organisation.
         ('approval', 'organisation_id = (SELECT my_organisation())')
     ) AS rules (guarded, rule)
@@ -173,6 +176,7 @@ BEGIN
         ('grant_reversal', 'payment_id', 'grant_payment', 'id'),
         ('grant_journal', 'payment_id', 'grant_payment', 'id'),
         ('person_role', 'person_id', 'person', 'id'),
+        ('submission_step', 'submission_id', 'submission', 'id'),
         ('approval_decision', 'approval_id', 'approval', 'id'),
         -- Files about a loan.
         ('evidence_file', 'loan_id', 'loan', 'id')

@@ -29,6 +29,8 @@ AREAS = (
     "claims",
     "recoveries",
     "registers",
+    "finance",
+    "submissions",
 )
 
 

@@ -21,8 +21,8 @@ from api.acts.effects import Effect
 from api.acts.performing import Outcome, carry, rehearse
 from api.acts.registry import acts
 from api.http.asking import Asker, Reading, TheWorld
+from api.listings import LISTINGS
 from api.v1.cells import json_cell
-from reports.listings.catalogue import LISTINGS
 from reports.listings.listing import SIZES, Listing, View
 from reports.listings.reading import page
 

@@ -47,6 +47,16 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("web.nav.allocations", "/allocations"),
     Entry("web.nav.claims", "/claims"),
     Entry("web.nav.scheduled", "/scheduled"),
+    Entry("web.nav.trial-balance", "/trial-balance"),
+    Entry("web.nav.ageing", "/ageing"),
+    Entry("web.nav.closing", "/closing"),
+    Entry("web.nav.periods", "/periods"),
+    Entry("web.nav.calendar", "/calendar"),
+    Entry("web.nav.reports", "/reports"),
+    Entry("web.nav.submissions", "/submissions"),
+    Entry("web.nav.audit", "/audit"),
+    Entry("web.nav.integrity", "/integrity"),
+    Entry("web.nav.parameters", "/parameters"),
 )
 
 

@@ -20,6 +20,8 @@ PLACES = {
     "subsidy": "/subsidies/{id}",
     "grant": "/grants/{id}",
     "approval": "/approvals/{id}",
+    "submission": "/submissions/{id}",
+    "entry": "/entries/{id}",
 }
 
 

@@ -11,8 +11,10 @@ from reports.listings import (
     commissions,
     facilities,
     guarantees,
+    late_changes,
     loans,
     oversight,
+    postings,
     registers,
     support,
 )
@@ -37,6 +39,8 @@ ALL: tuple[Listing, ...] = (
     commissions.TRANSFERS,
     claims.CLAIMS,
     claims.RECOVERIES,
+    postings.POSTINGS,
+    late_changes.LATE_CHANGES,
 )
 LISTINGS: Mapping[str, Listing] = {each.name: each for each in ALL}
 

@@ -8,7 +8,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "2026_11_20_1290"
-down_revision = "2026_11_20_1270"
+down_revision = "2026_11_20_1280"
 branch_labels = None
 depends_on = None
 

@@ -6,7 +6,7 @@ says more.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any, TypeVar
@@ -21,12 +21,12 @@ from api.access.matrix import matrix
 from api.acts.registry import acts
 from api.http.asking import Reading, Spoken, TheWorld
 from api.http.rates import limited
+from api.listings import LISTINGS
 from api.web.places import form_of
 from api.web.rendering import render, url
 from api.web.tables import LIES, Cell, Choice, Empty, Facet, Head, Row, Sorted, Table, Total
 from api.world import World
-from reports.listings.catalogue import LISTINGS
-from reports.listings.listing import SIZES, BadView, Listing, Page, View
+from reports.listings.listing import SIZES, BadView, Listing, Page, View, label
 from reports.listings.reading import page, report
 from reports.rendering import content_type, file_name, report_format
 from reports.rendering import render as written
@@ -71,7 +71,7 @@ def shown(request: Request, found: Page, lang: Lang, *, caption: str = "") -> Ta
     columns = listing.columns
     rows = [
         Row(cells=[
-            Cell(cell_text(column.kind, cell, lang), _link(listing, column, row_id, place))
+            Cell(cell_text(column.kind, cell, lang), _link(listing, column, row_id, row, place))
             for place, (column, cell) in enumerate(zip(columns, row, strict=True))
         ])
         for row_id, row in zip(found.ids, found.rows, strict=True)
@@ -90,9 +90,10 @@ def shown(request: Request, found: Page, lang: Lang, *, caption: str = "") -> Ta
     )  # fmt: skip
 
 
-def _link(listing: Listing, column: Column, row_id: int, place: int) -> str | None:
+def _link(listing: Listing, column: Column, row_id: int, row: Sequence[object], place: int) -> str | None:
     target = listing.links.get(column.key) or (listing.opens if place == 0 else None)
-    return target.format(id=row_id) if target else None
+    told = {label(each.key): cell for each, cell in zip(listing.columns, row, strict=True)}
+    return target.format(**told | {"id": row_id}) if target else None
 
 
 def _head(listing: Listing, column: Column, view: View, at: Callable[..., str], lang: Lang) -> Head:
@@ -118,8 +119,11 @@ def _totals(found: Page, *, narrowed: bool, lang: Lang) -> list[Total]:
 
     if not any(column.adds for column in columns):
         return []
+    by_filter = total("web.lists.by-filter", found.found_count, found.found)
+    if not found.listing.in_all:
+        return [by_filter]
     everything = total("web.lists.in-all", found.everything_count, found.everything)
-    return [total("web.lists.by-filter", found.found_count, found.found), everything] if narrowed else [everything]
+    return [by_filter, everything] if narrowed else [everything]
 
 
 def _facets(found: Page, at: Callable[..., str], lang: Lang) -> list[Facet]:

@@ -22,9 +22,10 @@ TABLES = tuple(target_metadata.tables)
 #: Tables without a sight: they hold no rows of anybody.
 OPEN = {"alembic_version"}
 PAGE = Path("docs/security.md").read_text("utf-8").partition("## Who sees which row")[2].partition("\n## ")[0]
-#: Which columns of the page speak of whom. The operator of a subsidy is a party to it besides lending above.
+#: Which columns of the page speak of whom. The operator of a subsidy is a party to it besides lending above, and it is
+#: who receives reports.
 WHO = {"lender": 0, "operator": 1, "akimat": 1, "budget": 1, "guarantor": 2, "payer": 3}
-PARTY = {("operator", table) for table in TABLES if table.startswith("subsidy")}
+PARTY = {("operator", table) for table in TABLES if table.startswith(("subsidy", "submission", "report_reminder"))}
 
 
 def promised() -> dict[str, list[bool]]:
