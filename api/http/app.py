@@ -31,7 +31,9 @@ from api.http.printing import Printing
 from api.http.rates import Rates
 from api.identity import pages as identity_pages
 from api.identity.recognising import Recognising
-from api.v1 import routes
+from api.v1 import approvals as approvals_v1
+from api.v1 import figures, programmes, routes
+from api.v1.description import ASKED_FIRST, describe
 from api.web.pages import acts, approvals, home, lists
 from api.world import World
 from ledger.errors import NesieError
@@ -51,7 +53,8 @@ STATIC = Path(__file__).parents[1] / "web" / "static"
 def routers() -> tuple[APIRouter, ...]:
     """Every router there is, in the order in which addresses are tried."""
     pages = (home.router, identity_pages.router, acts.router, approvals.router, lists.router)
-    return (health.router, *pages, routes.router())
+    programs = (routes.router(), approvals_v1.router, programmes.router, figures.router)
+    return (health.router, *pages, *programs)
 
 
 def create_app(
@@ -93,7 +96,9 @@ def create_app(
     app.state.printing = Printing(world.settings)
     app.state.organisation_names = {}
     for router in routers() if served is None else served:
-        app.include_router(router, include_in_schema=router.prefix.startswith(API))
+        for_programs = router.prefix.startswith(API)
+        app.include_router(router, include_in_schema=for_programs, dependencies=ASKED_FIRST if for_programs else None)
+    describe(app)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     if permit is None:
         gate = Gate(matrix(), routes.act_routes())
