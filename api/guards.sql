@@ -12,3 +12,7 @@ END $$;
 
 GRANT INSERT (act, asked, organisation_id, about, made_by, maker, effect) ON approval TO nesie_app;
 GRANT INSERT (approval_id, made_by, decided_by, decider, decision, reason) ON approval_decision TO nesie_app;
+
+-- Drafts are no history: they change while they are typed and go when they have served.
+
+GRANT INSERT, DELETE, UPDATE (typed, saved_at) ON draft TO nesie_app;

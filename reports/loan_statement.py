@@ -176,15 +176,16 @@ def _standing(standing: dict[str, Any]) -> Section:
 def _schedules(versions: Sequence[LoanScheduleRow]) -> Iterator[Section]:
     """The schedule as signed and, if it is another, the one in force."""
     for version in versions[:1]:
-        yield _schedule(version, phrase("section.schedule-signed", day=version.valid_from))
+        yield schedule_section(version, phrase("section.schedule-signed", day=version.valid_from))
     for version in versions[1:][-1:]:
         reason = phrase(f"schedule-reason.{version.reason}")
-        yield _schedule(
+        yield schedule_section(
             version, phrase("section.schedule-in-force", number=version.version, day=version.valid_from, reason=reason)
         )
 
 
-def _schedule(version: LoanScheduleRow, title: Any) -> Section:
+def schedule_section(version: LoanScheduleRow, title: Any) -> Section:
+    """A version of a schedule as a table, with what is owed after each instalment."""
     left = sum(version.principal)
     balances_after = [left - paid for paid in accumulate(version.principal)]
     rows = (

@@ -138,5 +138,5 @@ def _members(words: str, roles: Collection[str], sets: Mapping[str, frozenset[st
         elif word in roles or word in (PUBLIC, EVERYONE):
             found.add(word)
         else:
-            raise MatrixMismatch(missing=f"the role or set {word}", stray=words)
+            raise MatrixMismatch(missing=word, stray=words)
     return frozenset(found)

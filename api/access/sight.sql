@@ -81,6 +81,7 @@ BEGIN
         ('audit_event', 'organisation_id = (SELECT my_organisation())'),
         ('audit_seal', NULL),
         ('command', NULL),
+        ('draft', NULL),
         -- The chain: both sides of a facility, and whoever lends above it.
         ('facility', 'id IN (SELECT my_facilities())'),
         ('facility_schedule', 'facility_id IN (SELECT my_facilities())'),
@@ -140,6 +141,7 @@ BEGIN
         ('violation_proposal', 'violation_id', 'violation', 'id'),
         ('violation_closing', 'violation_id', 'violation', 'id'),
         ('demand', 'violation_id', 'violation', 'id'),
+        ('demand_withdrawal', 'demand_id', 'demand', 'id'),
         ('job_contract', 'loan_id', 'loan', 'id'),
         ('job_contract_end', 'contract_id', 'job_contract', 'id'),
         ('job_evidence', 'contract_id', 'job_contract', 'id'),
@@ -159,10 +161,9 @@ BEGIN
         ('subsidy_withdrawal', 'subsidy_id', 'subsidy', 'id'),
         ('grant_payment', 'grant_id', 'state_grant', 'id'),
         ('grant_withdrawal', 'grant_id', 'state_grant', 'id'),
-        ('grant_journal', 'payment_id', 'grant_payment', 'id'),
-        ('grant_reversal', 'payment_id', 'grant_payment', 'id'),
         ('subsidy_reversal', 'payment_id', 'subsidy_payment', 'id'),
-        ('demand_withdrawal', 'demand_id', 'demand', 'id'),
+        ('grant_reversal', 'payment_id', 'grant_payment', 'id'),
+        ('grant_journal', 'payment_id', 'grant_payment', 'id'),
         ('person_role', 'person_id', 'person', 'id'),
         ('approval_decision', 'approval_id', 'approval', 'id')
     ) AS parts (part, reference, whole, key)

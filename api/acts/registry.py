@@ -14,7 +14,7 @@ from api.acts.act import Act
 from ledger.errors import NotFound
 
 #: Modules of acts; each has ``ACTS``.
-AREAS = ("lending",)
+AREAS = ("lending", "new_loans", "distress", "applications")
 
 
 @cache

@@ -47,6 +47,7 @@ class Calibration:
     season_weights: tuple[int, ...]
     borrowers: dict[str, float]
     guarantees: dict[Stream, tuple[int, ...]]
+    guaranteed_defaulting: float
     grants: tuple[int, ...]
     grants_played: float
 
@@ -91,6 +92,7 @@ def calibration() -> Calibration:
         season_weights=tuple(document["seasons"]["weights"]),
         borrowers=document["borrowers"],
         guarantees={name: tuple(document["guarantees"][name]) for name in STREAMS},
+        guaranteed_defaulting=document["guarantees"]["defaulting"],
         grants=tuple(document["grants"]["units"]),
         grants_played=document["grants"]["played"],
     )

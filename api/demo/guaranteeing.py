@@ -106,6 +106,12 @@ class Guaranteeing:
                     asking[year, stream, plan.region].append(Asking.of(plan))
         return cls(random, asking)
 
+    def riskier(self, part_of_all: float) -> set[str]:
+        """Numbers of the borrowers who will stop paying, spread evenly over those who ask for a guarantee."""
+        asking = [each for own in self.asking.values() for each in own]
+        first = sorted(asking, key=lambda each: (each.plan.contract_date, each.plan.borrower_id))
+        return {each.plan.borrower_id for each in first[:: round(1 / part_of_all)]}
+
     def play(self, engine: Engine, organisations: Mapping[str, Organisation], month: date) -> None:
         """Play one month, after its loans are paid out and its repayments taken in."""
 

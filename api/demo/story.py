@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from random import Random
@@ -49,7 +49,7 @@ from lending.chain.tables import FacilityRow, LotRow
 from lending.microcredits.positions import positions
 from lending.microcredits.repayments import repay
 from lending.microcredits.shares import payoff
-from lending.microcredits.tables import LoanRow, LoanScheduleRow
+from lending.microcredits.tables import BorrowerRow, LoanRow, LoanScheduleRow
 from lending.microcredits.values import Payment
 from lending.month_end import close
 from lending.registers.columns import RegisterKind
@@ -57,6 +57,9 @@ from lending.registers.columns import RegisterKind
 #: Own money every organisation starts with, in tenge: interest falls due before the first income.
 OWN_MONEY = 200_000_000
 ACTOR = "demo"
+
+#: Instalments that a guaranteed borrower pays who then stops.
+RISKIER_STOP_AFTER = 2
 
 Told = Callable[[str, int, int], None]
 Rows = dict[str, list[tuple[date, dict[str, Cell]]]]
@@ -72,6 +75,7 @@ class Story:
     organisations: dict[str, Organisation] = field(default_factory=dict)
     facilities: dict[str, Facility] = field(default_factory=dict)
     borrowers: dict[int, Borrower] = field(default_factory=dict)
+    riskier: set[str] = field(default_factory=set)
     contracts: int = 0
     refused: int = 0
     files: int = 0
@@ -84,6 +88,7 @@ def play(engine: Engine, calibration: Calibration, loans: int, seed: int, told: 
     plans = planned_loans(calibration, loans, story.random)
     facilities = planned_facilities(calibration, players, plans)
     guaranteeing = Guaranteeing.planned(calibration, plans, loans, seed)
+    story.riskier = guaranteeing.riskier(calibration.guaranteed_defaulting)
     supporting = Supporting.planned(calibration, loans, seed)
     _set_up(story, players)
     months = list(_months(calibration))
@@ -245,7 +250,15 @@ def _remember(story: Story) -> None:
     """Give every loan paid out this month a borrower with a temper."""
     lender_of = {each.id: code for code, each in story.organisations.items()}
     query = (
-        select(LoanRow.id, LoanRow.contract_number, LoanRow.lender_id, LoanRow.amount, LoanScheduleRow)
+        select(
+            LoanRow.id,
+            LoanRow.contract_number,
+            LoanRow.lender_id,
+            LoanRow.amount,
+            BorrowerRow.id_number,
+            LoanScheduleRow,
+        )
+        .join(BorrowerRow, BorrowerRow.id == LoanRow.borrower_id)
         .join(LoanScheduleRow, LoanScheduleRow.loan_id == LoanRow.id)
         .where(LoanRow.id > max(story.borrowers, default=0))
     )
@@ -254,9 +267,11 @@ def _remember(story: Story) -> None:
             schedule = row.LoanScheduleRow
             totals = [one + two for one, two in zip(schedule.principal, schedule.interest, strict=True)]
             dues = [due for due in zip(schedule.due_on, totals, strict=True) if due[1]]
+            tempered = temper(story.calibration, story.random)
+            if row.id_number in story.riskier:
+                tempered = replace(tempered, stops_after=RISKIER_STOP_AFTER, settles_after=None)
             story.borrowers[row.id] = Borrower(
-                row.id, row.contract_number, lender_of[row.lender_id], temper(story.calibration, story.random),
-                row.amount, schedule.valid_from, dues,
+                row.id, row.contract_number, lender_of[row.lender_id], tempered, row.amount, schedule.valid_from, dues,
             )  # fmt: skip
 
 

@@ -31,10 +31,12 @@ from api.http.printing import Printing
 from api.http.rates import Rates
 from api.identity import pages as identity_pages
 from api.identity.recognising import Recognising
-from api.v1 import approvals as approvals_v1
+from api.v1 import applications as application_cards
+from api.v1 import approvals as approval_cards
 from api.v1 import figures, programmes, routes
+from api.v1 import loans as loan_cards
 from api.v1.description import ASKED_FIRST, describe
-from api.web.pages import acts, approvals, home, lists
+from api.web.pages import acts, applications, approvals, home, lists, loans, new_loan, search
 from api.world import World
 from ledger.errors import NesieError
 
@@ -52,9 +54,19 @@ STATIC = Path(__file__).parents[1] / "web" / "static"
 
 def routers() -> tuple[APIRouter, ...]:
     """Every router there is, in the order in which addresses are tried."""
-    pages = (home.router, identity_pages.router, acts.router, approvals.router, lists.router)
-    programs = (routes.router(), approvals_v1.router, programmes.router, figures.router)
-    return (health.router, *pages, *programs)
+    pages = (
+        home.router,
+        identity_pages.router,
+        acts.router,
+        approvals.router,
+        lists.router,
+        new_loan.router,
+        applications.router,
+        search.router,
+        loans.router,
+    )
+    general = (routes.router(), approval_cards.router, programmes.router, figures.router)
+    return (health.router, *pages, *general, loan_cards.router, application_cards.router)
 
 
 def create_app(

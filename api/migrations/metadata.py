@@ -12,7 +12,8 @@ from ledger.tables import Base
 #: Packages that have a ``tables.py``, besides the ledger.
 PACKAGES = (
     "lending", "lending.applications", "lending.chain", "lending.microcredits", "lending.oversight",
-    "lending.registers", "lending.support", "guarantees", "api.acts", "api.audit", "api.identity",
+    "lending.registers", "lending.support", "guarantees", "api.acts", "api.audit", "api.drafts",
+    "api.identity",
 )  # fmt: skip
 
 for package in PACKAGES:

@@ -30,6 +30,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("web.nav.home", "/"),
     Entry("web.nav.approvals", "/approvals"),
     Entry("web.nav.loans", "/loans"),
+    Entry("web.nav.applications", "/applications"),
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 #: Address of the page of each kind of thing that has one.
 PLACES = {
     "loan": "/loans/{id}",
+    "case": "/cases/{id}",
     "facility": "/facilities/{id}",
     "guarantee": "/guarantees/{id}",
     "allocation": "/allocations/{id}",

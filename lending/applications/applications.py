@@ -43,7 +43,7 @@ def submit(session: Session, filing: Filing, *, by: str) -> Case:
     """
     agreement = facility(session, filing.facility_id)
     lock(session, "application", [-agreement.borrower_id])
-    facts = _completed(session, agreement, filing)
+    facts = completed(session, agreement, filing)
     borrower = (facts.get("borrower") or {}).get("id_number")
     if borrower is None:
         raise FactsMissing(number=filing.number, fields="borrower.id_number")
@@ -60,8 +60,8 @@ def submit(session: Session, filing: Filing, *, by: str) -> Case:
     return write(session, begun, deed, judge(session, begun, deed, "block"))
 
 
-def _completed(session: Session, agreement: Facility, filing: Filing) -> dict[str, Any]:
-    """The facts with what the agreement, the papers and the chamber's register tell."""
+def completed(session: Session, agreement: Facility, filing: Filing) -> dict[str, Any]:
+    """The facts of a filing with what the agreement, the papers and the chamber's register tell."""
     lender, funder = organisation(session, agreement.borrower_id), organisation(session, agreement.lender_id)
     facts = dict(filing.facts) | {
         "edition": agreement.edition,

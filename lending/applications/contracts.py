@@ -34,7 +34,7 @@ def contract(session: Session, application_id: int, signing: Signing, *, start_u
     found = judge(session, of, deed, start_ups)
     application = application_from_json({**of.facts, "contract_date": signing.signed_on.isoformat()})
     start_up = Question(session, of, deed, application, (), start_ups).start_up
-    [loan_id] = conclude(session, [_contract(of, application, signing, start_up=start_up)])
+    [loan_id] = conclude(session, [contract_of(of, application, signing, start_up=start_up)])
     return write(session, of, deed, found, loan_id)
 
 
@@ -55,7 +55,7 @@ def pay_out(
     return write(session, of, deed, found)
 
 
-def _contract(of: Case, application: Application, signing: Signing, *, start_up: bool) -> Contract:
+def contract_of(of: Case, application: Application, signing: Signing, *, start_up: bool) -> Contract:
     """The contract that an application, whose facts are all there, becomes."""
     every, months = application.every_months or 1, application.months or 0
     graces = (application.principal_grace_months or 0, application.interest_grace_months or 0)

@@ -64,10 +64,7 @@ class UnknownRegister(UnreadableFile):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One thing wrong, or one thing to look at; places are as in the file, None if they have none.
-
-    ``refusal`` is what the domain said: in English among the values, until the edge words it in ``said_<language>``.
-    """
+    """One thing wrong, or one thing to look at; places are as in the file, None if they have none."""
 
     code: str
     sheet: str
@@ -76,6 +73,7 @@ class Problem:
     title: str = ""
     found: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
+    #: What the domain said: English among the values, until the edge words it in ``said_<language>``.
     refusal: NesieError | None = None
 
     @property

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ledger.errors import NotFound
+from reports.listings.applications import APPLICATIONS
 from reports.listings.listing import Listing
 from reports.listings.loans import LOANS
 
-LISTINGS: Mapping[str, Listing] = {each.name: each for each in (LOANS,)}
+LISTINGS: Mapping[str, Listing] = {each.name: each for each in (LOANS, APPLICATIONS)}
 
 
 def listing_named(name: str) -> Listing:

@@ -9,11 +9,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, literal, select, true
+from sqlalchemy import Date, Select, func, literal, select, true
 
 from ledger.tables import OrganisationRow
 from lending.chain.tables import FacilityRow
-from lending.microcredits.tables import BorrowerRow, LoanMonthRow, LoanRow
+from lending.microcredits.arrears import BUCKETS
+from lending.microcredits.tables import BorrowerRow, LoanMonthRow, LoanRow, LoanScheduleRow
 from reports.listings.listing import Filter, Listing, names_of
 from reports.report import Column
 
@@ -26,6 +27,15 @@ def _statement(on: date) -> Select[Any]:
         .limit(1)
         .lateral("closed")
     )
+    version = (
+        select(LoanScheduleRow.due_on)
+        .where(LoanScheduleRow.loan_id == LoanRow.id)
+        .order_by(LoanScheduleRow.version.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    due = func.unnest(version, type_=Date).column_valued("due")
+    next_due = select(func.min(due)).where(due >= on).scalar_subquery()
     return (
         select(
             LoanRow.id, LoanRow.contract_number, LoanRow.contract_date, BorrowerRow.name.label("borrower"),
@@ -35,6 +45,8 @@ def _statement(on: date) -> Select[Any]:
             func.coalesce(month.c.days_past_due, 0).label("days_past_due"), LoanRow.status, LoanRow.purpose,
             LoanRow.territory_type.label("territory"), LoanRow.start_up, func.left(LoanRow.kato, 2).label("region"),
             FacilityRow.number.label("facility"), LoanRow.facility_id, LoanRow.edition,
+            func.width_bucket(func.coalesce(month.c.days_past_due, 0), list(BUCKETS[1:])).label("arrears"),
+            next_due.label("next_due"),
         )
         .join(BorrowerRow, BorrowerRow.id == LoanRow.borrower_id)
         .join(OrganisationRow, OrganisationRow.id == LoanRow.lender_id)
@@ -63,6 +75,7 @@ LOANS = Listing(
     filters=(
         Filter(name="status", column="status", facet=True),
         Filter(name="lender", column="lender-code", facet=True),
+        Filter(name="arrears", column="arrears", facet=True),
         Filter(name="edition", column="edition", facet=True),
         Filter(name="territory", column="territory", facet=True),
         Filter(name="purpose", column="purpose", facet=True),
@@ -70,10 +83,12 @@ LOANS = Listing(
         Filter(name="start-up", column="start-up", facet=True),
         Filter(name="facility", column="facility"),
         Filter(name="overdue-from", column="days-past-due", by="from"),
+        Filter(name="due-from", column="next-due", by="from"),
+        Filter(name="due-to", column="next-due", by="to"),
         Filter(name="signed-from", column="contract-date", by="from"),
         Filter(name="signed-to", column="contract-date", by="to"),
     ),
     search=("contract-number", "borrower", "id-number"),
     opens="/loans/{id}",
-    worded={"status": "loan-status", "territory": "territory", "purpose": "purpose"},
+    worded={"status": "loan-status", "arrears": "web.loan.class", "territory": "territory", "purpose": "purpose"},
 )
