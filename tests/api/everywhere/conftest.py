@@ -47,6 +47,12 @@ def own_town(books: URL) -> Iterator[Town]:
     yield from _town(books)
 
 
+@pytest.fixture(scope="module")
+def books_of_its_own(books: URL) -> Iterator[Town]:
+    """A site whose rows the tests of a module may change once and then share."""
+    yield from _town(books)
+
+
 def _town(books: URL) -> Iterator[Town]:
     with database_copy(books) as address:
         engine, blind = make_engine(address), make_engine(address, sight=NOTHING)

@@ -72,7 +72,9 @@ def test_no_act_reaches_what_is_not_in_sight(town: Town, stranger: tuple[str, Ac
             asked = {name: value for name, value in body(act, ids).items() if name not in names}
             for rehearsal in ("", "?rehearsal=true"):
                 headers = OURS | {"Idempotency-Key": f"stranger-{row}"}
-                answer = browser.request("POST", f"/api/v1{act.path.format(**ids)}{rehearsal}", headers=headers, json=asked)
+                answer = browser.request(
+                    "POST", f"/api/v1{act.path.format(**ids)}{rehearsal}", headers=headers, json=asked
+                )
                 assert answer.status_code in HIDDEN, (act.name, asked, answer.text)
     assert town.fingerprint("sign_in_session") == before
 
@@ -85,7 +87,9 @@ def test_reports_tell_nothing_of_others(town: Town, role: str) -> None:
     hidden = set(numbers(town)) - set(numbers(town, actor))
     assert hidden
     for family in browser.get("/api/v1/reports").json():
-        period = {"month": "2021-06", "quarter": "2021-Q2", "half-year": "2021-H1", "year": "2021"}[family["periods"][0]]
+        period = {"month": "2021-06", "quarter": "2021-Q2", "half-year": "2021-H1", "year": "2021"}[
+            family["periods"][0]
+        ]
         answer = browser.get(f"/api/v1/reports/{family['name']}?period={period}")
         told = json.dumps(answer.json(), ensure_ascii=False)
         assert [number for number in hidden if f'"{number}"' in told] == [], family["name"]
