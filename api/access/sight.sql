@@ -26,7 +26,8 @@ CREATE OR REPLACE FUNCTION my_facilities() RETURNS SETOF bigint LANGUAGE sql STA
     SELECT unnest(public.organisations_sight('nesie.facilities')::bigint[])
 $$;
 
--- Loans of others that it guarantees, whose guarantee's commission it pays, or for which it pays a subsidy.
+-- Loans of others that it guarantees or is asked to out of an akimat's allocation, whose guarantee's commission it
+-- pays, or for which it pays a subsidy.
 
 CREATE OR REPLACE FUNCTION my_backed_loans() RETURNS SETOF bigint LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT unnest(public.organisations_sight('nesie.backed_loans')::bigint[])
@@ -48,6 +49,11 @@ BEGIN
     SELECT array_agg(loan_id) INTO backed FROM (
         SELECT loan_id FROM guarantee WHERE guarantor_id = me
         UNION SELECT loan_id FROM guarantee WHERE allocation_id IN (SELECT id FROM allocation WHERE akimat_id = me)
+        UNION SELECT loan.id FROM allocation AS pool JOIN loan
+            ON loan.details ? 'guarantee_share' AND left(coalesce(loan.kato, pool.unit), 2) = left(pool.unit, 2)
+            AND pool.year >= date_part('year', loan.contract_date) AND pool.edition = loan.edition
+            AND pool.territory = CASE WHEN loan.territory_type IN ('rural', 'small-town') THEN 'rural' ELSE 'city' END
+            WHERE pool.guarantor_id = me
         UNION SELECT loan_id FROM subsidy_loan WHERE subsidy_id IN (SELECT id FROM subsidy WHERE payer_id = me)
     ) AS mine;
     PERFORM set_config('nesie.organisation', me::text, true),
@@ -165,7 +171,9 @@ BEGIN
         ('grant_reversal', 'payment_id', 'grant_payment', 'id'),
         ('grant_journal', 'payment_id', 'grant_payment', 'id'),
         ('person_role', 'person_id', 'person', 'id'),
-        ('approval_decision', 'approval_id', 'approval', 'id')
+        ('approval_decision', 'approval_id', 'approval', 'id'),
+        -- Files about a loan.
+        ('evidence_file', 'loan_id', 'loan', 'id')
     ) AS parts (part, reference, whole, key)
     LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', told.guarded);

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Generic, TypeVar
@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from api.access.actors import Actor
 from api.settings import Settings
 from ledger.money import tenge
-from reports.report import Cell, Kind
+from reports.report import Cell, Kind, Text
 
 #: Spaces people write in sums: the plain, the no-break and the narrow no-break one.
 _SPACES = re.compile("[ \u00a0\u202f]")
@@ -106,6 +106,10 @@ def always(_session: Session, _asked: Any, _settings: Settings) -> bool:
     return True
 
 
+#: Ids with the words of what they name.
+Options = Callable[[Session, Actor, Mapping[str, str]], Sequence[tuple[int, Text]]]
+
+
 def _unmeasured(_session: Session, _asked: Any) -> Sequence[Measure]:
     return ()
 
@@ -117,7 +121,8 @@ class Act(Generic[R]):
     ``path`` is where it stands under ``/api/v1`` (``{loan_id}`` names a field of what it asks). ``concerns`` is asked
     under the actor's own sight, so what they cannot see does not exist; ``work`` runs as the system and returns JSON
     values. ``second`` tells whether another person must confirm; ``fresh_code`` whether a one-time code of the last
-    five minutes is needed.
+    five minutes is needed. ``options`` are what a field that names something by its id may be chosen from, in sight of
+    the actor and given what is filled in so far.
     """
 
     name: str
@@ -128,6 +133,7 @@ class Act(Generic[R]):
     second: Callable[[Session, R, Settings], bool] = _alone
     measures: Callable[[Session, R], Sequence[Measure]] = _unmeasured
     fresh_code: bool = False
+    options: Mapping[str, Options] = field(default_factory=dict)
 
 
 def money(amount: Decimal) -> Money:

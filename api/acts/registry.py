@@ -14,7 +14,21 @@ from api.acts.act import Act
 from ledger.errors import NotFound
 
 #: Modules of acts; each has ``ACTS``.
-AREAS = ("lending", "new_loans", "distress", "applications")
+AREAS = (
+    "lending",
+    "new_loans",
+    "distress",
+    "applications",
+    "chain",
+    "target_use",
+    "oversight",
+    "jobs",
+    "support",
+    "allocations",
+    "guarantees",
+    "claims",
+    "recoveries",
+)
 
 
 @cache

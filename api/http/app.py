@@ -33,10 +33,25 @@ from api.identity import pages as identity_pages
 from api.identity.recognising import Recognising
 from api.v1 import applications as application_cards
 from api.v1 import approvals as approval_cards
-from api.v1 import figures, programmes, routes
+from api.v1 import chain_cards, figures, programmes, routes
 from api.v1 import loans as loan_cards
 from api.v1.description import ASKED_FIRST, describe
-from api.web.pages import acts, applications, approvals, home, lists, loans, new_loan, search
+from api.web.pages import (
+    acts,
+    applications,
+    approvals,
+    cases,
+    facilities,
+    guarantees,
+    home,
+    lists,
+    loans,
+    money_chain,
+    new_loan,
+    search,
+    support,
+    utilisation,
+)
 from api.world import World
 from ledger.errors import NesieError
 
@@ -54,9 +69,10 @@ STATIC = Path(__file__).parents[1] / "web" / "static"
 
 def routers() -> tuple[APIRouter, ...]:
     """Every router there is, in the order in which addresses are tried."""
-    pages = (
-        home.router,
+    return (
+        health.router,
         identity_pages.router,
+        home.router,
         acts.router,
         approvals.router,
         lists.router,
@@ -64,9 +80,21 @@ def routers() -> tuple[APIRouter, ...]:
         applications.router,
         search.router,
         loans.router,
+        facilities.router,
+        utilisation.router,
+        money_chain.router,
+        cases.router,
+        support.router,
+        guarantees.router,
+        routes.router(),
+        approval_cards.router,
+        programmes.router,
+        figures.router,
+        loan_cards.router,
+        application_cards.router,
+        chain_cards.router,
+        guarantees.api,
     )
-    general = (routes.router(), approval_cards.router, programmes.router, figures.router)
-    return (health.router, *pages, *general, loan_cards.router, application_cards.router)
 
 
 def create_app(

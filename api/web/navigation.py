@@ -31,6 +31,19 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("web.nav.approvals", "/approvals"),
     Entry("web.nav.loans", "/loans"),
     Entry("web.nav.applications", "/applications"),
+    Entry("web.nav.utilisation", "/utilisation"),
+    Entry("web.nav.chain", "/chain"),
+    Entry("web.nav.facilities", "/facilities"),
+    Entry("web.nav.budget-returns", "/budget-returns"),
+    Entry("web.nav.cases", "/cases"),
+    Entry("web.nav.jobs", "/jobs"),
+    Entry("web.nav.violations", "/violations"),
+    Entry("web.nav.subsidies", "/subsidies"),
+    Entry("web.nav.grants", "/grants"),
+    Entry("web.nav.guarantee-applications", "/guarantee-applications"),
+    Entry("web.nav.guarantees", "/guarantees"),
+    Entry("web.nav.allocations", "/allocations"),
+    Entry("web.nav.claims", "/claims"),
 )
 
 

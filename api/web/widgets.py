@@ -7,20 +7,29 @@ An act that asks for no more than sums, days, choices, numbers and texts needs n
 from __future__ import annotations
 
 import types
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic import WithJsonSchema
 from pydantic.fields import FieldInfo
+from sqlalchemy.orm import Session
 
+from api.access.actors import Actor
 from api.acts.act import Act, Asked
 from reports.words import Lang, catalogue, say, value_text
 
 Kind = Literal["money", "share", "date", "choice", "yes", "number", "text", "prose"]
 #: Texts longer than this get several lines.
 ONE_LINE = 300
+
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+#: Values to choose from for fields of an act, with their words.
+Offered = Mapping[str, tuple[tuple[str, str], ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +44,26 @@ class Widget:
     choices: tuple[tuple[str, str], ...] = ()
 
 
-def widgets(act: Act[Any], lang: Lang) -> list[Widget]:
-    """The fields of ``act``, in their order."""
-    return [_widget(name, field, lang) for name, field in act.asks.model_fields.items()]
+def offered(session: Session, act: Act[Any], actor: Actor, values: Mapping[str, str], lang: Lang) -> Offered:
+    """What there is in sight of ``actor`` to choose from for the fields of ``act`` that name things."""
+    return {
+        name: tuple((str(key), value_text(words, lang)) for key, words in options(session, actor, values))
+        for name, options in act.options.items()
+    }  # fmt: skip
 
 
-def told(asked: Asked, lang: Lang) -> list[tuple[str, str, str]]:
+def widgets(act: Act[Any], lang: Lang, offered: Offered = NOTHING) -> list[Widget]:
+    """The fields of ``act``, in their order; those with something ``offered`` are choices of it."""
+    return [_widget(name, field, lang, offered) for name, field in act.asks.model_fields.items()]
+
+
+def told(asked: Asked, lang: Lang, offered: Offered = NOTHING) -> list[tuple[str, str, str]]:
     """What was asked, to be checked: name, words and value of every field that is not empty."""
     lines = []
     for name, field in type(asked).model_fields.items():
         value = getattr(asked, name)
         if value not in (None, "", ()):
-            widget = _widget(name, field, lang)
+            widget = _widget(name, field, lang, offered)
             lines.append((name, widget.words, _value(widget, value, lang)))
     return lines
 
@@ -67,10 +84,11 @@ def _value(widget: Widget, value: Any, lang: Lang) -> str:
             return str(value)
 
 
-def _widget(name: str, field: FieldInfo, lang: Lang) -> Widget:
-    kind = _kind(field)
+def _widget(name: str, field: FieldInfo, lang: Lang, offered: Offered) -> Widget:
+    kind = "choice" if name in offered else _kind(field)
     hint = f"field.{name}.hint"
-    choices = tuple((value, _choice(name, value, lang)) for value in _values(field.annotation))
+    listed = tuple((value, _choice(name, value, lang)) for value in _values(field.annotation))
+    choices = offered.get(name, listed)
     hinted = say(hint, lang) if hint in catalogue(lang) else ""
     return Widget(name, kind, say(f"field.{name}", lang), hinted, field.is_required(), choices)
 
@@ -80,15 +98,24 @@ def _choice(name: str, value: str, lang: Lang) -> str:
 
 
 def _kind(field: FieldInfo) -> Kind:
-    schema = next((each.json_schema or {} for each in field.metadata if isinstance(each, WithJsonSchema)), {})
+    metadata = _metadata(field)
+    schema = next((each.json_schema or {} for each in metadata if isinstance(each, WithJsonSchema)), {})
     if schema.get("format") in ("tenge", "fraction"):
         return "money" if schema["format"] == "tenge" else "share"
     kinds: dict[Any, Kind] = {date: "date", bool: "yes", int: "number", Decimal: "number"}
     plain = _plain(field.annotation)
     if get_origin(plain) is Literal:
         return "choice"
-    longest = next((each.max_length for each in field.metadata if hasattr(each, "max_length")), ONE_LINE)
+    longest = next((each.max_length for each in metadata if hasattr(each, "max_length")), ONE_LINE)
     return kinds.get(plain) or ("prose" if longest > ONE_LINE else "text")
+
+
+def _metadata(field: FieldInfo) -> list[Any]:
+    """What is said of the field's type, also where it may be left out."""
+    return [
+        *field.metadata,
+        *(told for each in get_args(field.annotation) for told in getattr(each, "__metadata__", ())),
+    ]
 
 
 def _values(annotation: Any) -> tuple[str, ...]:

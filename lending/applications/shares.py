@@ -111,9 +111,9 @@ LINEAGE = text(
 
 
 def agreements_above(everyone: Mapping[int, Facility], facility_id: int) -> Iterator[Facility]:
-    """An agreement and those its money came through, from below."""
+    """An agreement and those its money came through, from below, as far as they are known."""
     at: int | None = facility_id
-    while at is not None:
+    while at is not None and at in everyone:
         yield everyone[at]
         at = everyone[at].parent_id
 

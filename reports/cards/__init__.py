@@ -1,5 +1,5 @@
-"""One thing at a glance: everything known of a loan or an application on a day, as frozen values.
+"""Cards: one object of the books with all that is known of it on a day, as frozen values for a page and for JSON.
 
-A card says nothing in words of a language and decides nothing; pages and the API tell it. Its figures are the
-services' own, so a card never disagrees with a list or a report.
+A card decides nothing and says nothing in words of a language; its figures are the services' own, so it never disagrees
+with a list or a report. Whoever asks for one has found the object under their own sight before.
 """

@@ -5,11 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ledger.errors import NotFound
-from reports.listings.applications import APPLICATIONS
+from reports.listings import applications, claims, commissions, facilities, guarantees, loans, oversight, support
 from reports.listings.listing import Listing
-from reports.listings.loans import LOANS
 
-LISTINGS: Mapping[str, Listing] = {each.name: each for each in (LOANS, APPLICATIONS)}
+#: In the order in which they are told of.
+ALL: tuple[Listing, ...] = (
+    loans.LOANS,
+    applications.APPLICATIONS,
+    facilities.FACILITIES,
+    facilities.LOTS,
+    facilities.BUDGET_RETURNS,
+    oversight.CASES,
+    oversight.JOBS,
+    oversight.VIOLATIONS,
+    support.SUBSIDIES,
+    support.GRANTS,
+    guarantees.GUARANTEES,
+    guarantees.APPLICATIONS,
+    commissions.ALLOCATIONS,
+    commissions.TRANSFERS,
+    claims.CLAIMS,
+    claims.RECOVERIES,
+)
+LISTINGS: Mapping[str, Listing] = {each.name: each for each in ALL}
 
 
 def listing_named(name: str) -> Listing:

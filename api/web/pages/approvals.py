@@ -13,16 +13,18 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.access.actors import Actor
 from api.access.matrix import matrix
+from api.access.sight import look
 from api.acts.approvals import Pending, kept, waiting
-from api.acts.performing import approve, end, rehearse_pending
+from api.acts.performing import FreshCodeNeeded, approve, end, rehearse_pending
 from api.acts.registry import act_named
 from api.http.asking import Asker, Reading, Spoken, TheWorld
+from api.identity.recognising import CONFIRM
 from api.web.effects import effect_shown
 from api.web.forms import Form, problems_of, typed
 from api.web.places import place
 from api.web.rendering import render
 from api.web.sending import Sent
-from api.web.widgets import told
+from api.web.widgets import offered, told
 from ledger.errors import Broken, NesieError
 from reports.words import error_text
 
@@ -68,6 +70,8 @@ def decide(
             approve(world, actor, approval_id, request_id=request.state.request_id)
         else:
             end(world, actor, approval_id, ENDS[decision], form.value("reason"), request_id=request.state.request_id)
+    except FreshCodeNeeded:
+        return RedirectResponse(f"{CONFIRM}?next=/approvals/{approval_id}", SEE_OTHER)
     except NesieError as error:
         if isinstance(error, Broken):
             raise
@@ -80,6 +84,8 @@ def _card(
     request: Request, world: Any, actor: Actor, pending: Pending, form: Form, lang: Any, status: int = 200
 ) -> HTMLResponse:
     act = act_named(pending.act)
+    with look(world.engine, actor) as session:
+        choices = offered(session, act, actor, {name: str(value) for name, value in pending.asked.items()}, lang)
     now, obstacle = None, ""
     if pending.decision is None:
         try:
@@ -88,7 +94,8 @@ def _card(
             obstacle = error_text(error, lang)
     return render(
         request, "approvals/card.html", status, act=act, pending=pending, form=form,
-        answers=told(act.asks.model_validate(pending.asked), lang), then=effect_shown(pending.effect, lang), now=now,
+        answers=told(act.asks.model_validate(pending.asked), lang, choices), then=effect_shown(pending.effect, lang),
+        now=now,
         obstacle=obstacle, place=place(pending.about), hurt=bool(form.problems),
         may_decide=pending.decision is None and bool(for_me(actor, [pending])),
         may_withdraw=pending.decision is None and pending.made_by == actor.user_id,

@@ -18,6 +18,7 @@ from api.acts.approvals import waiting
 from api.http.asking import TheWorld
 from api.web.due import DueCard, Source, gathered
 from api.web.due_of_lenders import lenders_due
+from api.web.guarantees_due import guarantees_due
 from api.web.pages.approvals import for_me
 from api.web.rendering import render
 from reports.report import phrase
@@ -34,7 +35,7 @@ def approvals_due(session: Session, actor: Actor, _today: date) -> Sequence[DueC
 
 
 #: Who tells what is due; an area adds its function here.
-SOURCES: tuple[Source, ...] = (approvals_due, lenders_due)
+SOURCES: tuple[Source, ...] = (approvals_due, lenders_due, guarantees_due)
 
 
 @router.get("/")

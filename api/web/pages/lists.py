@@ -15,6 +15,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from starlette.datastructures import QueryParams
 
+from api.access.actors import Actor
+from api.access.matrix import matrix
+from api.acts.registry import acts
 from api.http.asking import Reading, Spoken, TheWorld
 from api.http.rates import limited
 from api.web.rendering import render, url
@@ -146,6 +149,14 @@ def value_words(listing: Listing, column: str, value: str, lang: Lang) -> str:
     return say(f"web.lists.{value}", lang) if value in ("true", "false") else value
 
 
+def makes(request: Request, listing: Listing) -> list[str]:
+    """Acts by which whoever asks adds to the collection: those that stand at its own path."""
+    actor: Actor = request.state.actor
+    return [
+        each.name for each in acts().values() if each.path == f"/{listing.name}" and matrix().may_make(actor, each.name)
+    ]
+
+
 def add(listing: Listing) -> None:
     """Serve a listing at its own address."""
     count = limited("export")
@@ -155,7 +166,10 @@ def add(listing: Listing) -> None:
         wanted = request.query_params.get("format")
         if wanted is None:
             found = page(session, listing, view)
-            return render(request, "lists/list.html", listing=listing, view=view, table=shown(request, found, lang))
+            table = shown(request, found, lang)
+            return render(
+                request, "lists/list.html", listing=listing, view=view, table=table, makes=makes(request, listing)
+            )
         count(request)
         made, form = report(session, listing, view), report_format(wanted)
         headers = {"Content-Disposition": f'attachment; filename="{file_name(made, form, lang)}"'}

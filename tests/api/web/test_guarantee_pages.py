@@ -1,0 +1,124 @@
+"""Pages of guarantees say what the services say, and offer what whoever looks may do."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from tests.api.web.guarantors import House, house
+from tests.guarantees.world import DEFAULTED
+from tests.lending.microcredits.lender import SIGNED
+
+ASKED: Any = {"details": {"guarantee_share": "0.85"}}
+
+
+@pytest.fixture
+def site(committed_engine: Engine) -> House:
+    """The site on the day loans are signed."""
+    return house(committed_engine, SIGNED)
+
+
+LISTS = ("guarantees", "guarantee-applications", "allocations", "commission-transfers", "claims", "recoveries")
+
+
+@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize("lang", ["kk", "ru"])
+def test_every_list_is_a_page_a_file_and_json(site: House, name: str, lang: str) -> None:
+    """With rows in it each listing is shown, taken as a file, and told to programs."""
+    guarantee_id = site.do(lambda own: own.guaranteed_loan("10000000")[1])
+    assert guarantee_id
+    for path in (f"/{name}?lang={lang}", f"/{name}?format=csv", f"/api/v1/{name}"):
+        assert site.get("guarantor-officer", path).status_code == 200, path
+
+
+def test_an_application_is_seen_by_the_guarantor_of_its_place(site: House) -> None:
+    """A loan that names a share waits for the guarantor with an allocation there, and for no other lender."""
+    loan_id = site.do(lambda own: own.loan(**ASKED))
+    page = site.get("guarantor-officer", f"/guarantee-applications/{loan_id}")
+    assert page.status_code == 200
+    assert "8,500,000.00" in page.text
+    assert "act.guarantees" not in page.text
+    assert site.get("other-officer", f"/guarantee-applications/{loan_id}").status_code == 404
+
+
+def test_another_class_has_another_cap(site: House) -> None:
+    """A start-up may have 85 %; looked at as operating, half, and the sum that makes."""
+    path = f"/guarantee-applications/{site.do(lambda own: own.loan(**ASKED))}"
+    acting = site.get("guarantor-officer", f"{path}?borrower_class=operating&looked_at=start-up&share=0.85").text
+    assert 'value="0.5"' in acting
+    assert "5,000,000.00" in acting
+
+
+def test_two_people_conclude(site: House) -> None:
+    """The officer asks, the approver sees what is left of the allocation before and after, and it is concluded."""
+    loan_id = site.do(lambda own: own.loan(**ASKED))
+    fields: dict[str, Any] = {
+        "loan_id": loan_id,
+        "allocation_id": site.own.allocation,
+        "number": "G-77",
+        "signed_on": SIGNED,
+        "share": "0.85",
+        "guarantor_signatory": "A",
+        "lender_signatory": "B",
+        "borrower_signatory": "C",
+    }
+    checked = site.send("guarantor-officer", "guarantees.conclude", confirmed=False, **fields)
+    assert "7,450,000.00" in checked.text
+    done = site.both("guarantor-officer", "guarantor-approver", "guarantees.conclude", **fields)
+    assert done.status_code == 303
+    found = site.get("guarantor-officer", "/guarantees?q=G-77").text
+    assert "8,500,000.00" in found
+    assert "G-77" in site.get("lender-officer", "/guarantees").text
+    assert site.get("guarantor-officer", f"/guarantee-applications/{loan_id}").status_code == 200
+
+
+@pytest.mark.parametrize("lang", ["kk", "ru", "en"])
+def test_cards(committed_engine: Engine, lang: str) -> None:
+    """Cards of a guarantee, an allocation and a claim open for each side of them, as pages and for programs."""
+    site = house(committed_engine, DEFAULTED)
+    _, guarantee_id = site.do(lambda own: own.guaranteed_loan("10000000"))
+    claim_id = site.do(
+        lambda own: own.paid(guarantee_id, {"overdue-principal": "3400000", "future-principal": "5100000"}).claim_id
+    )
+    paths = [f"/guarantees/{guarantee_id}", f"/claims/{claim_id}", f"/guarantees/{guarantee_id}/contract.pdf"]
+    for path in paths:
+        for who in ("guarantor-officer", "lender-officer", "akimat-officer"):
+            assert site.get(who, f"{path}?lang={lang}").status_code == 200, (who, path)
+        assert site.get("other-officer", path).status_code == 404
+    assert site.get("guarantor-officer", f"/allocations/{site.own.allocation}?lang={lang}").status_code == 200
+    assert site.get("other-officer", f"/allocations/{site.own.allocation}").status_code == 403
+    for kind, key in (("guarantees", guarantee_id), ("claims", claim_id), ("allocations", site.own.allocation)):
+        assert site.get("guarantor-officer", f"/api/v1/{kind}/{key}").status_code == 200
+
+
+def test_names_are_chosen_not_typed_as_numbers(site: House) -> None:
+    """The akimat opens an allocation from the list, the guarantor is chosen by name and checked by it."""
+    assert 'href="/acts/allocations.open"' in site.get("akimat-officer", "/allocations").text
+    assert "allocations.open" not in site.get("guarantor-officer", "/allocations").text
+    assert ">KazAgroGarant</option>" in site.get("akimat-officer", "/acts/allocations.open").text
+    checked = site.send(
+        "akimat-officer", "allocations.open", confirmed=False, number="A-2020", agreed_on=SIGNED, year=2020,
+        guarantor_id=site.own.guarantor, edition="746", places="rural", unit="610000000", amount="1 000 000",
+    )  # fmt: skip
+    assert "<dd>KazAgroGarant</dd>" in checked.text
+
+
+def test_the_first_page_tells_what_is_due(committed_engine: Engine) -> None:
+    """A guarantor hears of applications, claims and remainders, the akimat of transfers, the lender of documents."""
+    site = house(committed_engine, DEFAULTED)
+    site.do(lambda own: own.loan(**ASKED))
+    site.do(lambda own: own.accepted(own.guaranteed_loan()[1], {"overdue-principal": "3400000"}))
+    guarantor, akimat = (site.get(who, "/").text for who in ("guarantor-officer", "akimat-officer"))
+    assert "/guarantee-applications?guarantor=kazagrogarant&amp;application-state=waiting" in guarantor
+    assert "claim-state=accepted" in guarantor
+    assert f"/allocations/{site.own.allocation}" in akimat
+    assert "claim-state" not in site.get("other-officer", "/").text
+
+
+def test_a_pdf_of_the_contract(site: House) -> None:
+    """The contract prints in each language; the same contract gives the same bytes."""
+    guarantee_id = site.do(lambda own: own.guaranteed_loan()[1])
+    path = f"/guarantees/{guarantee_id}/contract.pdf?lang="
+    printed = {lang: site.get("lender-officer", path + lang).content for lang in ("kk", "ru")}
+    assert all(each.startswith(b"%PDF") for each in printed.values())
+    assert printed["kk"] != printed["ru"] == site.get("guarantor-officer", f"{path}ru").content
