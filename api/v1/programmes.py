@@ -16,9 +16,9 @@ from api.http.asking import Spoken
 from ledger.calendar import Convention
 from ledger.money import Rounding
 from lending.amortisation import schedules
+from lending.amortisation.day_counts import DayCount
 from lending.amortisation.interchange import plan_to_json, terms_from_json
 from lending.amortisation.plans import Request as ScheduleRequest
-from lending.amortisation.day_counts import DayCount
 from lending.amortisation.terms import AccruesTo, GraceTreatment, Method
 from lending.programmes.application import Application
 from lending.programmes.checking import check

@@ -15,6 +15,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import APIOperation, Case, GenerationMode
 from schemathesis.checks import not_a_server_error
+from sqlalchemy.orm import Session
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_headers_conformance,
@@ -24,6 +25,7 @@ from schemathesis.specs.openapi.checks import (
 
 from api.access.matrix import matrix
 from api.identity.api_tokens import create_token
+from api.identity.people import person
 from ledger.unit_of_work import perform
 from tests.api.everywhere.test_gate import promised
 from tests.api.everywhere.town import Town
@@ -40,18 +42,22 @@ Operation = APIOperation[Any, Any, Any, Any]
 def programs(books_of_its_own: Town) -> dict[str | None, dict[str, str]]:
     """What a program of somebody with each role sends to be known."""
     town = books_of_its_own
-    tokens: dict[str | None, dict[str, str]] = {None: {}}
-    for role in matrix().roles:
-        actor = town.somebody(role)
-        made = perform(town.world.jobs, lambda session, who=actor: create_token(
-            session, who.user_id, "fuzz", sorted(who.roles), now=town.world.now()))  # type: ignore[misc]
-        tokens[role] = {"Authorization": f"Bearer {made}"}
-    return tokens
+    return {None: {}} | {role: {"Authorization": f"Bearer {token_of(town, role)}"} for role in matrix().roles}
+
+
+def token_of(town: Town, role: str) -> str:
+    """A token of somebody new with ``role``."""
+    actor, now = town.somebody(role), town.world.now()
+
+    def work(session: Session) -> str:
+        return create_token(session, person(session, actor.user_id), name="fuzz", scopes=[role], days=1, now=now)
+
+    return perform(town.world.jobs, work)
 
 
 def operations(town: Town) -> Iterator[Operation]:
     """Every operation of the document."""
-    schema = schemathesis.openapi.from_asgi("/api/v1/openapi.json", town.app, base_url="http://testserver")
+    schema = schemathesis.openapi.from_asgi("/api/v1/openapi.json", town.app)
     for found in schema.get_all_operations():
         yield found.ok()
 
