@@ -34,10 +34,12 @@ from api.identity import pages as identity_pages
 from api.identity.recognising import Recognising
 from api.proving import Proving
 from api.v1 import applications as application_cards
-from api.v1 import chain_cards, routes
+from api.v1 import approvals as approval_cards
+from api.v1 import chain_cards, figures, programmes, routes
 from api.v1 import loans as loan_cards
 from api.v1 import registers as registers_v1
 from api.v1 import reports as report_files
+from api.v1.description import ASKED_FIRST, describe
 from api.web.pages import (
     acts,
     ageing,
@@ -114,6 +116,9 @@ def routers() -> tuple[APIRouter, ...]:
         parameters.router,
         integrity.router,
         routes.router(),
+        approval_cards.router,
+        programmes.router,
+        figures.router,
         loan_cards.router,
         application_cards.router,
         chain_cards.router,
@@ -163,7 +168,9 @@ def create_app(
     app.state.proving = Proving(world.jobs, world.now)
     app.state.organisation_names = {}
     for router in routers() if served is None else served:
-        app.include_router(router, include_in_schema=router.prefix.startswith(API))
+        for_programs = router.prefix.startswith(API)
+        app.include_router(router, include_in_schema=for_programs, dependencies=ASKED_FIRST if for_programs else None)
+    describe(app)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     if permit is None:
         gate = Gate(matrix(), routes.act_routes())
