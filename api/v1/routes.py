@@ -166,7 +166,7 @@ def _add_listing(made: APIRouter, listing: Listing) -> None:
 def _row_of(listing: Listing) -> type[BaseModel]:
     """A row of a listing as a model: its columns by their keys, each as its kind of cell is written."""
     cells: dict[str, Any] = {
-        _attribute(each.key): (CELLS[each.kind], Field(alias=each.key)) for each in listing.columns
+        f"cell_{_attribute(each.key)}": (CELLS[each.kind], Field(alias=each.key)) for each in listing.columns
     }
     return create_model(f"{_title(listing)}Row", __config__=ConfigDict(extra="forbid"), id=(int, ...), **cells)
 
