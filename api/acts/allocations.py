@@ -213,7 +213,8 @@ ACTS: tuple[Act[Any], ...] = (
     _on_pool("transfer-first", TransferFirstAsked, "first-transfer", of_akimat, _transfer_first),
     _on_pool("request-remainder", RequestAsked, "requests", of_guarantor, _request),
     _on_pool(
-        "transfer-remainder", TransferRemainderAsked, "requests/{transfer_request_id}/transfer", of_request, _transfer_remainder
+        "transfer-remainder", TransferRemainderAsked, "requests/{transfer_request_id}/transfer", of_request,
+        _transfer_remainder,
     ),
     _on_pool("settle-year", SettleAsked, "settlement", of_akimat, _settle),
 )  # fmt: skip

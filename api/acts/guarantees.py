@@ -133,8 +133,8 @@ def _conclude(session: Session, doing: Doing, asked: ConcludeAsked) -> Mapping[s
 
 def _refuse(session: Session, doing: Doing, asked: RefuseAsked) -> Mapping[str, Any]:
     made = refuse(
-        session, asked.loan_id, own_organisation(doing.actor), asked.on, asked.refusal_ground, made_by=doing.actor.signature,
-        note=asked.note or "",
+        session, asked.loan_id, own_organisation(doing.actor), asked.on, asked.refusal_ground,
+        made_by=doing.actor.signature, note=asked.note or "",
     )  # fmt: skip
     return {"refusal_id": made, "loan_id": asked.loan_id}
 
