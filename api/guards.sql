@@ -1,5 +1,6 @@
 -- What the database itself enforces for people at work: approvals, their decisions, evidence and reports handed in are
--- only ever added to.
+-- only ever added to. What a file of a register is never changes; what was found out about it may. Runs of jobs come to
+-- an end, once.
 -- Run after the guards of the packages below, any number of times.
 
 DO $$
@@ -23,3 +24,10 @@ GRANT INSERT (loan_id, kind, name, stored, size, sha256, signs_id, handed_in_by)
 -- Drafts are no history: they change while they are typed and go when they have served.
 
 GRANT INSERT, DELETE, UPDATE (typed, saved_at) ON draft TO nesie_app;
+GRANT INSERT (organisation_id, kind, file_name, content, sha256, size, mends_id, sent_by, sender),
+    UPDATE (verdict, judged_at, cancelled_at) ON upload TO nesie_app;
+GRANT INSERT (job, due_at, runner, outcome, told), UPDATE (ended_at, outcome, told), DELETE ON job_run TO nesie_app;
+
+CREATE OR REPLACE TRIGGER ends_once BEFORE UPDATE ON job_run FOR EACH ROW WHEN (OLD.outcome <> 'running')
+    EXECUTE FUNCTION refuse_change();
+CREATE OR REPLACE TRIGGER kept BEFORE DELETE OR TRUNCATE ON upload FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

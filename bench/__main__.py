@@ -1,7 +1,7 @@
 """``make bench``: every measurement in one run, printed and written to ``out/bench.json`` with the machine it ran on.
 
 A figure means little alone, so each part measures a peer or a floor beside it in the same run and the ratios are
-what to read. Parts: ``schedules``, ``applications``, ``postings``, ``month-end``; name some to run only those.
+what to read. Parts: ``schedules``, ``applications``, ``postings``, ``month-end``, ``web``; name some to run only those.
 """
 
 from __future__ import annotations
@@ -60,12 +60,19 @@ def _registers(_: argparse.Namespace) -> Figures:
     return registers.measure()
 
 
+def _web(arguments: argparse.Namespace) -> Figures:
+    from bench import web
+
+    return web.measure(arguments.demo_loans, arguments.home, arguments.seconds)
+
+
 PARTS: dict[str, Callable[[argparse.Namespace], Figures]] = {
     "schedules": _schedules,
     "applications": _applications,
     "registers": _registers,
     "postings": _postings,
     "month-end": _month_end,
+    "web": _web,
 }
 
 
@@ -74,6 +81,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="parts to run (default: all)")
     parser.add_argument("--loans", type=int, nargs="+", default=[10_000, 100_000, 1_000_000], help="month-end sizes")
+    parser.add_argument("--demo-loans", type=int, default=2000, help="size of the demo whose pages are opened")
+    parser.add_argument("--home", type=Path, help="NESIE_HOME with books to open pages on, instead of a new demo")
+    parser.add_argument("--seconds", type=int, default=60, help="how long people are at work on the pages")
     parser.add_argument("--output", type=Path, default=Path("out/bench.json"))
     arguments = parser.parse_args()
     measured: dict[str, Any] = {"machine": machine()}

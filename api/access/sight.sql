@@ -72,6 +72,7 @@ BEGIN
         ('organisation', '(SELECT my_organisation()) IS NOT NULL'),
         ('account', '(SELECT my_organisation()) IS NOT NULL'),
         ('specialisation', '(SELECT my_organisation()) IS NOT NULL'),
+        ('job_run', '(SELECT my_organisation()) IS NOT NULL'),
         -- The book: its own organisation.
         ('entry', 'book_id = (SELECT my_organisation())'),
         ('posting', 'book_id = (SELECT my_organisation())'),
@@ -103,6 +104,7 @@ BEGIN
                           SELECT FROM application WHERE application.borrower_id_number = borrower.id_number)'),
         ('register', 'organisation_id = (SELECT my_organisation())'),
         ('training', 'organisation_id = (SELECT my_organisation())'),
+        ('upload', 'organisation_id = (SELECT my_organisation())'),
         -- Support: whoever gives, pays or gets it.
         ('allocation', '(SELECT my_organisation()) IN (akimat_id, guarantor_id)'),
         ('guarantee_refusal', 'guarantor_id = (SELECT my_organisation())

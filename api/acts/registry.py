@@ -28,6 +28,7 @@ AREAS = (
     "guarantees",
     "claims",
     "recoveries",
+    "registers",
     "finance",
     "submissions",
 )

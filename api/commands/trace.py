@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 import typer
@@ -12,28 +10,18 @@ from rich.tree import Tree
 from sqlalchemy.orm import Session
 
 from api.commands.context import Format, console, engine, print_json, settings, tell
-from ledger.errors import BadInput
 from ledger.money import from_tiyn
 from ledger.organisations import organisations
+from lending.chain.interchange import read_reference, source_to_json, spread_to_json
 from lending.chain.pools import Lot
 from lending.chain.trace import LotUse, Source, Spread, trace_facility, trace_loan
 from reports.report import phrase
 from reports.words import value_text
 
-THING = re.compile(r"(loan|facility):(\d{1,18})")
 #: Loans named one by one in a tree for people; the JSON names all.
 NAMED = 8
 
 Names = Mapping[int, str]
-
-
-@dataclass(eq=False, kw_only=True)
-class NotTraceable(BadInput):
-    """A text that names no loan and no facility."""
-
-    code = "not-traceable"
-    sentence = "Expected loan:17 or facility:3; found {found}."
-    found: str
 
 
 def trace(
@@ -44,27 +32,21 @@ def trace(
 
     Example: nesie trace loan:17
     """
-    found = THING.fullmatch(thing)
-    if found is None:
-        raise NotTraceable(found=thing)
+    kind, number = read_reference(thing)
     with Session(engine()) as session:
         names = {each.id: each.code for each in organisations(session)}
-        if found[1] == "loan":
-            sources = trace_loan(session, int(found[2]))
-            answer: Any = [_source_json(each, names) for each in sources]
+        if kind == "loan":
+            sources = trace_loan(session, number)
+            answer: Any = [source_to_json(each, names) for each in sources]
             tree = _loan_tree(thing, sources, names)
         else:
-            spread = trace_facility(session, int(found[2]))
-            answer = _spread_json(spread, names)
+            spread = trace_facility(session, number)
+            answer = spread_to_json(spread, names)
             tree = _spread_tree(spread, names)
     if output is Format.JSON:
         print_json(answer)
     else:
         console.print(tree)
-
-
-def _plain(tiyn: int) -> str:
-    return f"{tiyn // 100}.{tiyn % 100:02d}"
 
 
 def _lot(lot: Lot) -> str:
@@ -73,13 +55,6 @@ def _lot(lot: Lot) -> str:
     )
     told = tell("command.trace-lot", lot=lot.id, money=money, turn=lot.turn, arrived_on=lot.arrived_on)
     return tell("command.trace-lot-until", lot=told, day=lot.usable_until) if lot.usable_until else told
-
-
-def _lot_json(lot: Lot) -> dict[str, Any]:
-    return {
-        "lot": lot.id, "kind": lot.kind, "turn": lot.turn, "financial_year": lot.financial_year,
-        "arrived_on": lot.arrived_on, "usable_until": lot.usable_until,
-    }  # fmt: skip
 
 
 def _loan_tree(thing: str, sources: tuple[Source, ...], names: Names) -> Tree:
@@ -111,15 +86,6 @@ def _loans(amounts: Mapping[int, int]) -> str:
     return tell("command.trace-more", loans=named, rest=rest) if rest > 0 else ", ".join(named)
 
 
-def _source_json(source: Source, names: Names) -> dict[str, Any]:
-    return {
-        "amount": _plain(source.amount), "agreement": source.agreement, "lender": names[source.lender_id],
-        "borrower": names[source.borrower_id], **_lot_json(source.lot),
-        "returned_from": {f"loan:{loan}": _plain(tiyn) for loan, tiyn in source.returned_from.items()},
-        "sources": [_source_json(each, names) for each in source.sources],
-    }  # fmt: skip
-
-
 def _spread_tree(spread: Spread, names: Names, into: Tree | None = None) -> Tree:
     facility = spread.facility
     title = tell(
@@ -148,23 +114,3 @@ def _uses(use: LotUse) -> list[str]:
         lent = from_tiyn(sum(use.to_loans.values()))
         told.append(tell("command.trace-lent", count=len(use.to_loans), amount=lent, loans=_loans(use.to_loans)))
     return told
-
-
-def _spread_json(spread: Spread, names: Names) -> dict[str, Any]:
-    facility = spread.facility
-    return {
-        "facility": facility.id, "agreement": facility.number, "link": facility.link,
-        "lender": names[facility.lender_id], "borrower": names[facility.borrower_id],
-        "amount": _plain(facility.amount),
-        "lots": [
-            {
-                **_lot_json(use.lot), "received": _plain(use.received), "returned": _plain(use.returned),
-                "to_facilities": {f"facility:{child}": _plain(tiyn) for child, tiyn in use.to_facilities.items()},
-                "to_loans": {f"loan:{loan}": _plain(tiyn) for loan, tiyn in use.to_loans.items()},
-                "repaid": _plain(use.repaid), "budget": _plain(use.budget), "on_hand": _plain(use.on_hand),
-                "owed": _plain(use.owed),
-            }
-            for use in spread.lots
-        ],
-        "children": [_spread_json(child, names) for child in spread.children],
-    }  # fmt: skip

@@ -26,6 +26,7 @@ from api.identity.attempts import TooManyAttempts
 from api.identity.recognising import turned_away
 from api.web.rendering import render
 from ledger.errors import Broken, NesieError
+from lending.applications.refusals import RuleForbids
 from reports.words import Lang, error_text, say
 
 API = "/api/"
@@ -97,6 +98,7 @@ def _problem(request: Request, told: NesieError, error: Exception, lang: Lang) -
         "code": told.code,
         "values": told.values(),
         "fields": [{"name": each.name, "code": each.code, "message": each.message} for each in _fields(error, lang)],
+        "findings": [each.as_json(lang) for each in told.findings] if isinstance(told, RuleForbids) else [],
     }
     return JSONResponse(
         json_values(body),

@@ -34,9 +34,12 @@ from api.identity import pages as identity_pages
 from api.identity.recognising import Recognising
 from api.proving import Proving
 from api.v1 import applications as application_cards
-from api.v1 import chain_cards, routes
+from api.v1 import approvals as approval_cards
+from api.v1 import chain_cards, traces, programmes, routes
 from api.v1 import loans as loan_cards
+from api.v1 import registers as registers_v1
 from api.v1 import reports as report_files
+from api.v1.description import ASKED_FIRST, describe
 from api.web.pages import (
     acts,
     ageing,
@@ -57,7 +60,9 @@ from api.web.pages import (
     new_loan,
     parameters,
     periods,
+    registers,
     reports,
+    scheduled,
     search,
     submissions,
     support,
@@ -86,6 +91,7 @@ def routers() -> tuple[APIRouter, ...]:
         home.router,
         acts.router,
         approvals.router,
+        registers.router,
         lists.router,
         new_loan.router,
         applications.router,
@@ -97,6 +103,8 @@ def routers() -> tuple[APIRouter, ...]:
         cases.router,
         support.router,
         guarantees.router,
+        scheduled.router,
+        registers_v1.router,
         books.router,
         ageing.router,
         reports.router,
@@ -108,6 +116,9 @@ def routers() -> tuple[APIRouter, ...]:
         parameters.router,
         integrity.router,
         routes.router(),
+        approval_cards.router,
+        programmes.router,
+        traces.router,
         loan_cards.router,
         application_cards.router,
         chain_cards.router,
@@ -157,7 +168,9 @@ def create_app(
     app.state.proving = Proving(world.jobs, world.now)
     app.state.organisation_names = {}
     for router in routers() if served is None else served:
-        app.include_router(router, include_in_schema=router.prefix.startswith(API))
+        for_programs = router.prefix.startswith(API)
+        app.include_router(router, include_in_schema=for_programs, dependencies=ASKED_FIRST if for_programs else None)
+    describe(app)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     if permit is None:
         gate = Gate(matrix(), routes.act_routes())

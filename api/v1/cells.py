@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from reports.report import Cell, Name, Phrase
+from pydantic import BaseModel
+
+from reports.report import Cell, Kind, Name, Phrase
+
+
+class NamesTold(BaseModel):
+    """A name in three languages."""
+
+    kk: str
+    ru: str
+    en: str
+
+
+#: What stands in the cells of a column, by its kind.
+CELLS: Mapping[Kind, Any] = {
+    "money": int | None, "integer": int | None, "percent": str | None, "rate": str | None, "date": date | None,
+    "month": date | None, "identifier": str | None, "text": NamesTold | str | bool | None,
+}  # fmt: skip
 
 
 def json_cell(cell: Cell) -> Any:

@@ -11,18 +11,19 @@ import inspect
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import APIRouter, Header, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from api.acts.act import Act, Asked
-from api.acts.effects import Effect
-from api.acts.performing import Outcome, carry, rehearse
+from api.acts.performing import carry, rehearse
 from api.acts.registry import acts
 from api.http.asking import Asker, Reading, TheWorld
+from api.identity.recognising import CODE_HEADER
 from api.listings import LISTINGS
-from api.v1.cells import json_cell
+from api.v1.cells import CELLS, json_cell
+from api.v1.outcomes import EffectTold, OutcomeTold
 from reports.listings.listing import SIZES, Listing, View
 from reports.listings.reading import page
 
@@ -35,50 +36,30 @@ Key = Annotated[
 ]  # fmt: skip
 
 
-class OutcomeTold(BaseModel):
-    """What became of an act: done with a result, or waiting for a second person as the approval named."""
+#: How an act says that it asks for a one-time code; it is read before the route is reached.
+FRESH_CODE = {
+    "parameters": [
+        {"name": CODE_HEADER, "in": "header", "required": False, "schema": {"type": "string"},
+         "description": "a one-time code, which this act asks for"}
+    ]
+}  # fmt: skip
 
-    model_config = ConfigDict(extra="forbid")
-
-    state: Literal["done", "awaiting-approval", "rejected", "withdrawn"]
-    result: dict[str, Any]
-    approval_id: int | None = None
-
-    @classmethod
-    def of(cls, outcome: Outcome) -> OutcomeTold:
-        """An outcome as JSON."""
-        return cls(state=outcome.state, result=dict(outcome.result), approval_id=outcome.approval_id)
+ROW = TypeVar("ROW", bound=BaseModel)
 
 
-class EffectTold(BaseModel):
-    """What an act would do: measures before and after, and postings; nothing of it was kept."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    state: Literal["rehearsed"] = "rehearsed"
-    second_person: bool
-    measures: list[dict[str, Any]]
-    postings: list[dict[str, Any]]
-
-    @classmethod
-    def of(cls, effect: Effect, *, second_person: bool) -> EffectTold:
-        """An effect as JSON."""
-        return cls(second_person=second_person, **effect.values())
-
-
-class PageTold(BaseModel):
+class PageTold(BaseModel, Generic[ROW]):
     """A page of a listing. Sums are in tiyn; ``following`` goes into ``after`` for the next page."""
 
     model_config = ConfigDict(extra="forbid")
 
-    rows: list[dict[str, Any]]
+    rows: list[ROW]
     following: str | None
     found_count: int
     found: dict[str, int]
 
 
 def router() -> APIRouter:
-    """All of the API's routes."""
+    """The routes of acts and listings."""
     made = APIRouter(prefix=PREFIX)
     for act in acts().values():
         _add_act(made, act)
@@ -114,6 +95,7 @@ def _add_act(made: APIRouter, act: Act[Any]) -> None:
         given: Asked = act.asks.model_validate(asked.model_dump(mode="json") | in_path)
         if rehearsal:
             effect, second = rehearse(world, actor, act, given)
+            response.status_code = 200
             return EffectTold.of(effect, second_person=second)
         outcome = carry(world, actor, act, given, key=key, request_id=request.state.request_id)
         response.status_code = 201 if outcome.state == "done" else 202
@@ -124,30 +106,35 @@ def _add_act(made: APIRouter, act: Act[Any]) -> None:
         act.path, endpoint, methods=["POST"], operation_id=act.name, name=act.name, tags=[act.name.split(".")[0]],
         summary=(act.asks.__doc__ or "").strip().splitlines()[0], status_code=201,
         response_model=OutcomeTold | EffectTold,
-        responses={202: {"model": OutcomeTold, "description": "kept for a second person"},
-                   200: {"model": EffectTold, "description": "rehearsed; nothing was kept"}},
+        openapi_extra=FRESH_CODE if act.fresh_code else None,
+        responses={
+            200: {"model": EffectTold, "description": "rehearsed; nothing was kept"},
+            201: {"model": OutcomeTold, "description": "done"},
+            202: {"model": OutcomeTold, "description": "kept for a second person"},
+        },
     )  # fmt: skip
 
 
 def _sign(endpoint: Callable[..., Any], body: type[BaseModel], in_path: list[str]) -> None:
     """Give ``endpoint`` the signature FastAPI reads: its body's model and a parameter for each name in the path."""
     written = inspect.signature(endpoint, eval_str=True)
-    kept = [each for each in written.parameters.values() if each.kind is not inspect.Parameter.VAR_KEYWORD]
-    kept = [each.replace(annotation=body) if each.name == "asked" else each for each in kept]
+    told: dict[str, Any] = {
+        "asked": body, "rehearsal": Annotated[bool, Query(description="only tell what it would do")],
+    }  # fmt: skip
     kept = [
-        each.replace(annotation=Annotated[bool, Query(description="only tell what it would do")])
-        if each.name == "rehearsal" else each
-        for each in kept
-    ]  # fmt: skip
+        each.replace(annotation=told.get(each.name, each.annotation))
+        for each in written.parameters.values()
+        if each.kind is not inspect.Parameter.VAR_KEYWORD
+    ]
     whole = Annotated[int, Path(gt=0, le=2**63 - 1)]
     named = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=whole) for name in in_path]
     endpoint.__signature__ = written.replace(parameters=[*kept, *named])  # type: ignore[attr-defined] # functions allow it
 
 
 def _add_listing(made: APIRouter, listing: Listing) -> None:
-    asked = _query_of(listing)
+    asked, row_model = _query_of(listing), _row_of(listing)
 
-    def endpoint(world: TheWorld, session: Reading, query: BaseModel) -> PageTold:
+    def endpoint(world: TheWorld, session: Reading, query: BaseModel) -> Any:
         given = query.model_dump()
         view = View(
             chosen={each.name: tuple(given[_attribute(each.name)] or ()) for each in listing.filters},
@@ -160,7 +147,9 @@ def _add_listing(made: APIRouter, listing: Listing) -> None:
             {"id": row_id} | dict(zip(keys, map(json_cell, row), strict=True))
             for row_id, row in zip(shown.ids, shown.rows, strict=True)
         ]
-        return PageTold(rows=rows, following=shown.following, found_count=shown.found_count, found=dict(shown.found))
+        return {
+            "rows": rows, "following": shown.following, "found_count": shown.found_count, "found": dict(shown.found)
+        }  # fmt: skip
 
     written = inspect.signature(endpoint, eval_str=True)
     parameters = [
@@ -170,8 +159,20 @@ def _add_listing(made: APIRouter, listing: Listing) -> None:
     endpoint.__signature__ = written.replace(parameters=parameters)  # type: ignore[attr-defined] # functions allow it
     made.add_api_route(
         f"/{listing.name}", endpoint, methods=["GET"], operation_id=f"listing.{listing.name}",
-        tags=[listing.name], response_model=PageTold,
+        tags=[listing.name], summary=f"The list {listing.name}, page by page", response_model=PageTold[row_model],  # type: ignore[valid-type] # made from its columns
     )  # fmt: skip
+
+
+def _row_of(listing: Listing) -> type[BaseModel]:
+    """A row of a listing as a model: its columns by their keys, each as its kind of cell is written."""
+    cells: dict[str, Any] = {
+        f"cell_{_attribute(each.key)}": (CELLS[each.kind], Field(alias=each.key)) for each in listing.columns
+    }
+    return create_model(f"{_title(listing)}Row", __config__=ConfigDict(extra="forbid"), id=(int, ...), **cells)
+
+
+def _title(listing: Listing) -> str:
+    return "".join(part.title() for part in listing.name.split("-"))
 
 
 def _attribute(name: str) -> str:
@@ -191,5 +192,4 @@ def _query_of(listing: Listing) -> type[BaseModel]:
         "size": (int, Field(SIZES[0], json_schema_extra={"enum": list(SIZES)})),
         "on": (date | None, None),
     }
-    title = "".join(part.title() for part in listing.name.split("-"))
-    return create_model(f"{title}Query", __config__=ConfigDict(extra="forbid"), **fields)
+    return create_model(f"{_title(listing)}Query", __config__=ConfigDict(extra="forbid"), **fields)

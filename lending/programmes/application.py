@@ -15,7 +15,16 @@ from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Literal
 
 from moneyed import Money
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, StringConstraints
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    StringConstraints,
+    WithJsonSchema,
+)
 from pydantic import ValidationError as Unreadable
 
 from ledger.errors import BadInput
@@ -97,10 +106,16 @@ def _id_number(value: object) -> IdNumber:
         raise ValueError(str(error)) from error
 
 
-Amount = Annotated[Money, BeforeValidator(_amount)]
-Fraction = Annotated[Decimal, BeforeValidator(_fraction)]
-AgreedRate = Annotated[Decimal, BeforeValidator(_agreed_rate)]
-Day = Annotated[date, BeforeValidator(_day)]
+def _written(example: str, **more: object) -> WithJsonSchema:
+    """How a value is written in JSON, for the descriptions that machines read."""
+    return WithJsonSchema({"type": "string", "examples": [example], **more})
+
+
+Amount = Annotated[Money, BeforeValidator(_amount), _written("6000000.00", pattern=r"^\d{1,16}(\.\d{1,2})?$")]
+Fraction = Annotated[Decimal, BeforeValidator(_fraction), _written("0.85", pattern=r"^(0(\.\d+)?|1(\.0+)?)$")]
+AgreedRate = Annotated[Decimal, BeforeValidator(_agreed_rate), _written("0.06", pattern=r"^(0(\.\d{1,12})?|1)$")]
+Day = Annotated[date, BeforeValidator(_day), _written("2019-05-20", format="date")]
+Number = Annotated[IdNumber, BeforeValidator(_id_number), _written("850101300018", pattern=r"^\d{12}$")]
 Months = Annotated[StrictInt, Field(ge=0, le=600)]
 Kato = Annotated[str, StringConstraints(pattern=r"^\d{9}$")]
 Oked = Annotated[str, StringConstraints(pattern=r"^\d{2}(\.?\d{1,3}){0,2}$")]
@@ -122,7 +137,7 @@ class Lender(Part):
 class Borrower(Part):
     """Who borrows."""
 
-    id_number: Annotated[IdNumber, BeforeValidator(_id_number)] | None = None
+    id_number: Number | None = None
     kind: Literal["individual-entrepreneur", "legal-entity", "peasant-farm", "cooperative"] | None = None
     size: Literal["micro", "small", "medium", "large"] | None = None
     registered_on: Day | None = None

@@ -88,7 +88,7 @@ def grant_card(session: Session, grant_id: int) -> GrantCard:
     journal = (
         select(GrantJournalRow)
         .join(GrantPaymentRow, GrantPaymentRow.id == GrantJournalRow.payment_id)
-        .where(GrantPaymentRow.grant_id == grant_id, GrantPaymentRow.standing)
+        .where(GrantPaymentRow.grant_id == grant_id, GrantPaymentRow.standing.is_(True))
         .order_by(GrantJournalRow.visited_on, GrantJournalRow.id)
     )
     return GrantCard(

@@ -15,6 +15,7 @@ from reports.listings import (
     loans,
     oversight,
     postings,
+    registers,
     support,
 )
 from reports.listings.listing import Listing
@@ -23,6 +24,7 @@ from reports.listings.listing import Listing
 ALL: tuple[Listing, ...] = (
     loans.LOANS,
     applications.APPLICATIONS,
+    registers.REGISTERS,
     facilities.FACILITIES,
     facilities.LOTS,
     facilities.BUDGET_RETURNS,

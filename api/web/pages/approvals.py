@@ -5,8 +5,8 @@ The checker sees what was asked, what it would do as the maker saw it and as it 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -31,6 +31,8 @@ from reports.words import error_text
 router = APIRouter(include_in_schema=False)
 
 SEE_OTHER = 303
+Decided = Literal["approve", "reject", "withdraw"]
+ENDS: Mapping[Decided, Literal["rejected", "withdrawn"]] = {"reject": "rejected", "withdraw": "withdrawn"}
 
 
 def for_me(actor: Actor, pending: Sequence[Pending]) -> list[Pending]:
@@ -58,7 +60,7 @@ def one(
 
 @router.post("/approvals/{approval_id}/{decision}")
 def decide(
-    request: Request, approval_id: int, decision: str, sent: Sent, session: Reading, world: TheWorld, actor: Asker,
+    request: Request, approval_id: int, decision: Decided, sent: Sent, session: Reading, world: TheWorld, actor: Asker,
     lang: Spoken,
 ) -> Response:  # fmt: skip
     """Confirm, reject or withdraw; what is refused comes back with the words why."""
@@ -67,8 +69,7 @@ def decide(
         if decision == "approve":
             approve(world, actor, approval_id, request_id=request.state.request_id)
         else:
-            ends: Any = {"reject": "rejected", "withdraw": "withdrawn"}[decision]
-            end(world, actor, approval_id, ends, form.value("reason"), request_id=request.state.request_id)
+            end(world, actor, approval_id, ENDS[decision], form.value("reason"), request_id=request.state.request_id)
     except FreshCodeNeeded:
         return RedirectResponse(f"{CONFIRM}?next=/approvals/{approval_id}", SEE_OTHER)
     except NesieError as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
@@ -51,7 +53,7 @@ def _ways(actor: Actor, card: FacilityCard) -> list[tuple[str, str]]:
     """What the reader's organisation may do about the agreement."""
     of, own = card.facility, actor.organisation_id
     about: dict[str, object] = {"facility_id": of.id}
-    acts: list[tuple[str, dict[str, object]]] = []
+    acts: list[tuple[str, Mapping[str, object]]] = []
     if own == of.lender_id and card.drawn < of.amount:
         acts.append(("facilities.draw", about))
     if own == of.borrower_id:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
+from sqlalchemy.orm import Session
 from starlette.datastructures import QueryParams
 
 from api.access.actors import Actor
@@ -21,8 +22,10 @@ from api.acts.registry import acts
 from api.http.asking import Reading, Spoken, TheWorld
 from api.http.rates import limited
 from api.listings import LISTINGS
+from api.web.places import form_of
 from api.web.rendering import render, url
 from api.web.tables import LIES, Cell, Choice, Empty, Facet, Head, Row, Sorted, Table, Total
+from api.world import World
 from reports.listings.listing import SIZES, BadView, Listing, Page, View, label
 from reports.listings.reading import page, report
 from reports.rendering import content_type, file_name, report_format
@@ -36,6 +39,7 @@ router = APIRouter(include_in_schema=False)
 
 #: Files a view may be taken as; documents are for reports.
 FILES = ("xlsx", "csv")
+_COUNT = limited("export")
 
 
 def view_of(listing: Listing, query: QueryParams, today: date) -> View:
@@ -153,31 +157,41 @@ def value_words(listing: Listing, column: str, value: str, lang: Lang) -> str:
     return say(f"web.lists.{value}", lang) if value in ("true", "false") else value
 
 
-def makes(request: Request, listing: Listing) -> list[str]:
-    """Acts by which whoever asks adds to the collection: those that stand at its own path."""
+def makes(request: Request, listing: Listing) -> list[tuple[str, str]]:
+    """Acts by which whoever asks adds to the collection, with their forms: those that stand at its own path."""
     actor: Actor = request.state.actor
     return [
-        each.name for each in acts().values() if each.path == f"/{listing.name}" and matrix().may_make(actor, each.name)
+        (each.name, form_of(each.name))
+        for each in acts().values()
+        if each.path == f"/{listing.name}" and matrix().may_make(actor, each.name)
     ]
 
 
+def listed(
+    request: Request, session: Session, world: World, lang: Lang, listing: Listing, template: str = "lists/list.html",
+    **values: Any,
+) -> Response:  # fmt: skip
+    """The view that the address asks for as a page, or as a file where it names a format.
+
+    An area whose list says more draws it by a ``template`` of its own, which extends this one, and ``values``.
+    """
+    view = view_of(listing, request.query_params, world.today())
+    wanted = request.query_params.get("format")
+    if wanted is None:
+        table = shown(request, page(session, listing, view), lang)
+        making = makes(request, listing)
+        return render(request, template, listing=listing, view=view, table=table, makes=making, **values)
+    _COUNT(request)
+    made, form = report(session, listing, view), report_format(wanted)
+    headers = {"Content-Disposition": f'attachment; filename="{file_name(made, form, lang)}"'}
+    return Response(written(made, form, lang), media_type=content_type(form), headers=headers)
+
+
 def add(listing: Listing) -> None:
-    """Serve a listing at its own address."""
-    count = limited("export")
+    """Serve a listing at its own address; the router of an area that serves it itself comes before this one."""
 
     def one(request: Request, session: Reading, world: TheWorld, lang: Spoken) -> Response:
-        view = view_of(listing, request.query_params, world.today())
-        wanted = request.query_params.get("format")
-        if wanted is None:
-            found = page(session, listing, view)
-            table = shown(request, found, lang)
-            return render(
-                request, "lists/list.html", listing=listing, view=view, table=table, makes=makes(request, listing)
-            )
-        count(request)
-        made, form = report(session, listing, view), report_format(wanted)
-        headers = {"Content-Disposition": f'attachment; filename="{file_name(made, form, lang)}"'}
-        return Response(written(made, form, lang), media_type=content_type(form), headers=headers)
+        return listed(request, session, world, lang, listing)
 
     router.add_api_route(f"/{listing.name}", one, methods=["GET"], name=f"list {listing.name}", response_model=None)
 
