@@ -41,8 +41,8 @@ def story(request: pytest.FixtureRequest) -> Iterator[URL]:
     """A database with a small demo in it, to be copied."""
     config = request.config
     name = _servers(config)[0]
-    there = hasattr(config, "workerinput")
-    template = make_url(config.workerinput["templates"][name]) if there else _template(config, name)
+    given = getattr(config, "workerinput", None)
+    template = make_url(given["templates"][name]) if given else _template(config, name)
     with database_copy(template) as address:
         engine = make_engine(address)
         play(engine, calibration(), LOANS, SEED, lambda *_: None)
