@@ -35,7 +35,7 @@ from api.identity.recognising import Recognising
 from api.proving import Proving
 from api.v1 import applications as application_cards
 from api.v1 import approvals as approval_cards
-from api.v1 import chain_cards, traces, programmes, routes
+from api.v1 import chain_cards, programmes, routes, traces
 from api.v1 import loans as loan_cards
 from api.v1 import registers as registers_v1
 from api.v1 import reports as report_files
