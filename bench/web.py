@@ -38,7 +38,12 @@ TRIVIAL = "trivial"
 NESIE = (sys.executable, "-c", "from api.cli import main; main()")
 UNLIMITED = {f"NESIE_RATE_{each}": "1000000" for each in ("SEARCH", "EXPORT", "DOCUMENT", "SIGN_IN", "API")}
 #: Who is at work, by the kind of organisation: a lender sees its own loans, the others the whole chain below them.
-ROLES = {"mfo": "lender-officer", "akimat": "akimat-officer", "operator": "operator-officer", "budget": "budget-officer"}
+ROLES = {
+    "mfo": "lender-officer",
+    "akimat": "akimat-officer",
+    "operator": "operator-officer",
+    "budget": "budget-officer",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,11 @@ def _figures(took: Mapping[str, Sequence[float]]) -> dict[str, float]:
     floor = median(took[TRIVIAL])
     for page, times in took.items():
         cuts = quantiles(times, n=100, method="inclusive")
-        figures |= {f"{page}_p50_ms": 1000 * cuts[49], f"{page}_p95_ms": 1000 * cuts[94], f"{page}_p99_ms": 1000 * cuts[98]}
+        figures |= {
+            f"{page}_p50_ms": 1000 * cuts[49],
+            f"{page}_p95_ms": 1000 * cuts[94],
+            f"{page}_p99_ms": 1000 * cuts[98],
+        }
         figures[f"{page}_p50_over_trivial"] = cuts[49] / floor
         figures[f"{page}_requests"] = float(len(times))
     return figures

@@ -41,7 +41,7 @@ def poisoned(books_of_its_own: Town) -> Town:
         for table, column in connection.execute(text(TEXTS)).all():
             if table not in NOT_TYPED:
                 done += connection.execute(
-                    text(f"UPDATE {table} SET {column} = :evil || {column} WHERE {column} ~ :written"),  # noqa: S608
+                    text(f"UPDATE {table} SET {column} = :evil || {column} WHERE {column} ~ :written"),
                     {"evil": EVIL, "written": WRITTEN},
                 ).rowcount
     owner.dispose()

@@ -146,7 +146,7 @@ class Town:
             tables = session.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"))
             return {
                 name: tuple(session.execute(text(
-                    f"SELECT count(*), coalesce(sum(hashtextextended(t::text, 0)), 0) FROM {name} t"  # noqa: S608 - names of our own
+                    f"SELECT count(*), coalesce(sum(hashtextextended(t::text, 0)), 0) FROM {name} t"
                 )).one())
                 for name in tables if name not in but
             }  # fmt: skip
