@@ -199,7 +199,7 @@ def _reversible(site: Site) -> tuple[str, int]:
                JOIN organisation o ON o.id = l.lender_id JOIN disbursement d ON d.loan_id = l.id
                WHERE r.amount > 0 AND o.kind = 'mfo' ORDER BY r.id DESC"""
     with Session(site.engine) as session:
-        for code, repayment in session.execute(text(query)).tuples():
+        for code, repayment in session.execute(text(query)):
             try:
                 with session.begin_nested() as trying:
                     reverse_repayment(session, repayment, date(2022, 1, 10))
