@@ -1,1 +1,1 @@
-"""What Nesie does without being asked: jobs by the clock, each once, whoever of several processes comes first."""
+"""What Nesie does without being asked. Jobs run by the clock, each once, by whichever of several processes comes first."""
