@@ -9,6 +9,7 @@ from __future__ import annotations
 import warnings
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -16,7 +17,7 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.orm import Session
 
 from ledger.errors import Refused
@@ -161,21 +162,39 @@ class HoldsRealBooks(Refused):
     entries: int
 
 
-def make_demo_database(url: str) -> None:
+def demo_day(session: Session) -> date | None:
+    """The business date that stands still in a demo's database; None in any other, and in an unfinished demo."""
+    _, _, day = (_mark(session.connection()) or "").partition(f"{DEMO_MARK} on ")
+    return date.fromisoformat(day) if day else None
+
+
+def is_demo(session: Session) -> bool:
+    """Whether the database carries the mark of a demo, which only its owner can set."""
+    return (_mark(session.connection()) or "").startswith(DEMO_MARK)
+
+
+def _mark(connection: Connection) -> str | None:
+    mark: str | None = connection.scalar(text("SELECT obj_description('public'::regnamespace)"))
+    return mark
+
+
+def make_demo_database(url: str, day: date) -> None:
     """Empty the database at ``url`` if it is a demo's or has no entries, migrate it, and mark it as a demo's.
+
+    ``day`` is remembered in the mark: the story ends before it, and a server shows the programme as of it.
 
     Raises:
         HoldsRealBooks: it has entries and no mark.
     """
     engine = make_engine(url, role=None, pool_size=1)
     with engine.begin() as connection:
-        mark = connection.scalar(text("SELECT obj_description('public'::regnamespace)"))
+        mark = _mark(connection) or ""
         has_entries = connection.scalar(text("SELECT to_regclass('public.entry') IS NOT NULL"))
         entries = connection.scalar(text("SELECT count(*) FROM entry")) if has_entries else 0
-        if entries and mark != DEMO_MARK:
+        if entries and not mark.startswith(DEMO_MARK):
             raise HoldsRealBooks(database=engine.url.database or "", entries=entries)
         connection.execute(text("DROP SCHEMA public CASCADE"))
         connection.execute(text("CREATE SCHEMA public"))
-        connection.execute(text(f"COMMENT ON SCHEMA public IS '{DEMO_MARK}'"))
+        connection.execute(text(f"COMMENT ON SCHEMA public IS '{DEMO_MARK} on {day}'"))
     engine.dispose()
     migrate(url)

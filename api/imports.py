@@ -53,6 +53,8 @@ class ImportOutcome:
         return replace(self.review, problems=tuple(self.problems))
 
 
+#: How a file becomes a review: here, or in a process of its own.
+Read = Callable[[bytes, str], Review]
 #: What is done in the transaction that takes a register in.
 Also = Callable[[Session, Receipt], object]
 
@@ -64,31 +66,34 @@ class _Rehearsed(Exception):
 
 
 def import_register(
-    engine: Engine, content: bytes, filename: str, *, actor: str, lender: str | None = None, rehearse: bool = False,
-    channel: str = "register", strictness: Name = "standard", also: Also | None = None,
+    engine: Engine, content: bytes, filename: str, *, actor: str, lender: str | int | None = None,
+    rehearse: bool = False, channel: str = "register", strictness: Name = "standard", also: Also | None = None,
+    read: Read = read_register,
 ) -> ImportOutcome:  # fmt: skip
-    """Read a register and accept it whole, or tell every problem. ``lender`` None: the rows tell whose it is.
+    """Read a register and accept it whole, or tell every problem. ``lender`` is its code or id; None: the rows tell.
 
     ``strictness`` names what broken rules do to rows of issued loans; ``also`` is done with the receipt in the same
-    transaction.
+    transaction; ``read`` reads the file.
 
     Raises:
         UnreadableFile: not a spreadsheet of ours. SenderUnclear, NotFound: nobody to book it for.
     """
-    review = read_register(content, filename)
+    review = read(content, filename)
 
     def work(session: Session) -> Receipt:
         lender_id = organisation(session, lender).id if lender else sender(session, review)
         receipts: list[Receipt] = []
 
         def take_in(inner: Session) -> dict[str, object]:
-            receipts.append(accept(inner, lender_id, review, STRICTNESS[strictness]))
+            receipts.append(accept(inner, lender_id, review, STRICTNESS[strictness], signed_by=[actor]))
             return {"register": receipts[0].register_id}
 
         request = {"lender": lender_id, "kind": review.kind, "sha256": review.sha256}
         key = f"register:{lender_id}:{review.kind}:{review.sha256}"
         carry_out(session, Command(key, "accept-register", request, actor, channel), take_in)
-        receipt = receipts[0] if receipts else accept(session, lender_id, review, STRICTNESS[strictness])
+        receipt = (
+            receipts[0] if receipts else accept(session, lender_id, review, STRICTNESS[strictness], signed_by=[actor])
+        )
         if also is not None:
             also(session, receipt)
         if rehearse:

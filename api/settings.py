@@ -81,6 +81,9 @@ class Settings(BaseModel):
     document_memory: int = Field(
         default=1_000_000_000, gt=0, description="bytes of memory above which the making of a PDF is stopped"
     )
+    rework_days: int = Field(
+        default=2, gt=0, description="working days within which a report that was returned is handed in again"
+    )
     secret_file: Path | None = Field(
         default=None, description="keys that encrypt authenticators' secrets (`secret-keys` of the home folder)"
     )
@@ -91,6 +94,22 @@ class Settings(BaseModel):
     oidc_secret_file: Path | None = Field(
         default=None, description="file with this system's secret at the OpenID provider; none for a public client"
     )
+    register_seconds: int = Field(
+        default=60, gt=0, description="seconds after which the reading of an uploaded register is stopped"
+    )
+    register_memory: int = Field(
+        default=1_000_000_000, gt=0, description="bytes of memory above which that reading is stopped"
+    )
+    register_second_person_above: Decimal = Field(
+        default=Decimal(0),
+        ge=0,
+        description="registers of this many tenge and more take a second person; 0 means every register",
+    )
+    scheduler: bool = Field(default=True, description="whether nesie serve also runs the scheduled jobs")
+    backup_folder: Path | None = Field(
+        default=None, description="folder of the nightly backups (`backups` of the home folder)"
+    )
+    backups_kept: int = Field(default=14, gt=0, description="nightly backups that are kept, the newest ones")
     site: str = Field(
         default="http://localhost:8000", description="address under which browsers reach the site, for links"
     )

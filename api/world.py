@@ -16,13 +16,17 @@ from api.settings import Settings, today
 
 @dataclass(frozen=True)
 class World:
-    """``engine`` sees nothing until a request says who looks; ``jobs`` sees everything; ``now`` is in UTC."""
+    """``engine`` sees nothing until a request says who looks; ``jobs`` sees everything; ``now`` is in UTC.
+
+    ``standing_day`` is the business date of a demo, whose story has ended: it stands still while the clock goes on.
+    """
 
     settings: Settings
     engine: Engine
     jobs: Engine
     now: Callable[[], datetime]
+    standing_day: date | None = None
 
     def today(self) -> date:
-        """The business date in Almaty."""
-        return today(self.now())
+        """The business date: of the demo, else today in Almaty."""
+        return self.standing_day or today(self.now())

@@ -46,7 +46,7 @@ def _terms(card: GuaranteeCard) -> Iterator[tuple[Text, Text]]:
     yield phrase("column.borrower-class"), phrase(f"borrower-class.{card.borrower_class}")
     yield phrase("contract.loan"), phrase("contract.loan-told", number=loan.number, on=loan.signed_on)
     yield phrase("column.amount"), phrase("contract.sum", sum=from_tiyn(loan.amount))
-    yield phrase("column.guarantee-share"), phrase("contract.percent", share=of.share * 100)
+    yield phrase("column.guarantee-share"), phrase("contract.percent", share=round(of.share * 100, 2))
     yield phrase("column.guarantee"), phrase("contract.sum", sum=from_tiyn(of.amount))
     yield phrase("contract.commission"), phrase("contract.sum", sum=from_tiyn(of.commission))
     yield phrase("column.expires-on"), phrase("contract.day", day=of.expires_on)

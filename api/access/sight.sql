@@ -72,6 +72,7 @@ BEGIN
         ('organisation', '(SELECT my_organisation()) IS NOT NULL'),
         ('account', '(SELECT my_organisation()) IS NOT NULL'),
         ('specialisation', '(SELECT my_organisation()) IS NOT NULL'),
+        ('job_run', '(SELECT my_organisation()) IS NOT NULL'),
         -- The book: its own organisation.
         ('entry', 'book_id = (SELECT my_organisation())'),
         ('posting', 'book_id = (SELECT my_organisation())'),
@@ -103,6 +104,7 @@ BEGIN
                           SELECT FROM application WHERE application.borrower_id_number = borrower.id_number)'),
         ('register', 'organisation_id = (SELECT my_organisation())'),
         ('training', 'organisation_id = (SELECT my_organisation())'),
+        ('upload', 'organisation_id = (SELECT my_organisation())'),
         -- Support: whoever gives, pays or gets it.
         ('allocation', '(SELECT my_organisation()) IN (akimat_id, guarantor_id)'),
         ('guarantee_refusal', 'guarantor_id = (SELECT my_organisation())
@@ -119,6 +121,9 @@ BEGIN
         ('invitation', NULL),
         ('person_identity', NULL),
         ('provider_visit', NULL),
+        -- Reports handed in: whoever sent and whoever receives them.
+        ('submission', '(SELECT my_organisation()) IN (sender_id, receiver_id)'),
+        ('report_reminder', '(SELECT my_organisation()) IN (sender_id, receiver_id)'),
         -- Acts that wait for a second person: of one's own organisation.
         ('approval', 'organisation_id = (SELECT my_organisation())')
     ) AS rules (guarded, rule)
@@ -171,6 +176,7 @@ BEGIN
         ('grant_reversal', 'payment_id', 'grant_payment', 'id'),
         ('grant_journal', 'payment_id', 'grant_payment', 'id'),
         ('person_role', 'person_id', 'person', 'id'),
+        ('submission_step', 'submission_id', 'submission', 'id'),
         ('approval_decision', 'approval_id', 'approval', 'id'),
         -- Files about a loan.
         ('evidence_file', 'loan_id', 'loan', 'id')

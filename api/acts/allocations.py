@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from api.access.actors import Actor
 from api.acts.act import Act, Asked, Concern, Doing, Id, Line, Measure, Tenge, always, money
+from api.acts.naming import named_allocation
 from guarantees.allocations import AllocationTerms, adjust, open_allocation
 from guarantees.standing import Allocation, allocation, allocations
 from guarantees.tables import TransferRequestRow
@@ -74,7 +75,7 @@ class SettleAsked(OnDayAsked):
 class TransferRemainderAsked(OnDayAsked):
     """A request for the remainder, paid."""
 
-    request_id: Id
+    transfer_request_id: Id
 
 
 def own_organisation(actor: Actor) -> int:
@@ -112,9 +113,9 @@ def of_request(session: Session, asked: TransferRemainderAsked, actor: Actor) ->
     Raises:
         NotFound: there is no such request of the allocation in sight.
     """
-    row = session.get(TransferRequestRow, asked.request_id)
+    row = session.get(TransferRequestRow, asked.transfer_request_id)
     if row is None or row.allocation_id != asked.allocation_id:
-        raise NotFound(what="request for transfer", name=str(asked.request_id))
+        raise NotFound(what="request for transfer", name=str(asked.transfer_request_id))
     return of_akimat(session, asked, actor)
 
 
@@ -171,7 +172,7 @@ def _request(session: Session, doing: Doing, asked: RequestAsked) -> Mapping[str
 
 
 def _transfer_remainder(session: Session, doing: Doing, asked: TransferRemainderAsked) -> Mapping[str, Any]:
-    done = transfer_remainder(session, asked.request_id, asked.on, approved_by=_decider(doing))
+    done = transfer_remainder(session, asked.transfer_request_id, asked.on, approved_by=_decider(doing))
     return {"allocation_id": asked.allocation_id, "transfer_id": done.id}
 
 
@@ -199,7 +200,7 @@ def _on_pool(
     """An act that two people do on an allocation, with its figures before and after."""
     return Act(
         name=f"allocations.{name}", asks=asks, path=f"/allocations/{{allocation_id}}/{path}", concerns=concerns,
-        work=work, second=always, measures=_pool,
+        work=work, second=always, measures=_pool, options={"allocation_id": named_allocation},
     )  # fmt: skip
 
 
@@ -212,7 +213,8 @@ ACTS: tuple[Act[Any], ...] = (
     _on_pool("transfer-first", TransferFirstAsked, "first-transfer", of_akimat, _transfer_first),
     _on_pool("request-remainder", RequestAsked, "requests", of_guarantor, _request),
     _on_pool(
-        "transfer-remainder", TransferRemainderAsked, "requests/{request_id}/transfer", of_request, _transfer_remainder
+        "transfer-remainder", TransferRemainderAsked, "requests/{transfer_request_id}/transfer", of_request,
+        _transfer_remainder,
     ),
     _on_pool("settle-year", SettleAsked, "settlement", of_akimat, _settle),
 )  # fmt: skip

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from api.access.actors import Actor
 from api.acts.act import Act, Asked, Concern, Doing, Id, Line, Measure, Prose, Tenge, always, money
 from api.acts.guarantees import guarantee_measures
+from api.acts.naming import named_claim, named_guarantee
 from api.settings import Settings
 from guarantees.calculation import Line as DebtLine
 from guarantees.claims import (
@@ -232,14 +233,14 @@ def _on_claim(
 ) -> Act[Any]:  # fmt: skip
     return Act(
         name=f"claims.{name}", asks=asks, path=f"/claims/{{claim_id}}/{path}", concerns=concerns, work=work,
-        measures=_of_claim, **more,
+        measures=_of_claim, options={"claim_id": named_claim}, **more,
     )  # fmt: skip
 
 
 ACTS: tuple[Act[Any], ...] = (
     Act(
         name="claims.present", asks=PresentAsked, path="/guarantees/{guarantee_id}/claims", concerns=_of_guarantee,
-        work=_present, measures=_guarantee,
+        work=_present, measures=_guarantee, options={"guarantee_id": named_guarantee},
     ),
     _on_claim("ask-document", AskDocumentAsked, "document-requests", of_guarantor, _ask_document),
     _on_claim("add-document", AddDocumentAsked, "documents", of_lender, _add_document),

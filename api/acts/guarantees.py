@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from api.access.actors import Actor
 from api.acts.act import Act, Asked, Concern, Doing, Fraction, Id, Line, Measure, Prose, always
 from api.acts.allocations import own_organisation, pool_measures
+from api.acts.naming import named_guarantee, named_loan
 from guarantees.contracts import amend, cancel, conclude, prolong, refuse
 from guarantees.standing import allocation, allocations, debts, guarantee
 from guarantees.values import Proposal
@@ -42,7 +43,7 @@ class RefuseAsked(Asked):
     """A refusal to guarantee a loan, on a ground of the guarantee rules."""
 
     loan_id: Id
-    ground: Literal[
+    refusal_ground: Literal[
         "documents-incomplete", "project-unsound", "credit-history", "outside-programme", "allocation-exhausted",
         "other-by-contract",
     ]  # fmt: skip
@@ -132,8 +133,8 @@ def _conclude(session: Session, doing: Doing, asked: ConcludeAsked) -> Mapping[s
 
 def _refuse(session: Session, doing: Doing, asked: RefuseAsked) -> Mapping[str, Any]:
     made = refuse(
-        session, asked.loan_id, own_organisation(doing.actor), asked.on, asked.ground, made_by=doing.actor.signature,
-        note=asked.note or "",
+        session, asked.loan_id, own_organisation(doing.actor), asked.on, asked.refusal_ground,
+        made_by=doing.actor.signature, note=asked.note or "",
     )  # fmt: skip
     return {"refusal_id": made, "loan_id": asked.loan_id}
 
@@ -166,25 +167,28 @@ def own_allocations(session: Session, actor: Actor, _values: Mapping[str, str]) 
     ]
 
 
+GUARANTEE = {"guarantee_id": named_guarantee}
+
 ACTS: tuple[Act[Any], ...] = (
     Act(
         name="guarantees.conclude", asks=ConcludeAsked, path="/loans/{loan_id}/guarantees", concerns=_of_pool,
-        work=_conclude, second=always, measures=_pool, options={"allocation_id": own_allocations},
+        work=_conclude, second=always, measures=_pool,
+        options={"loan_id": named_loan, "allocation_id": own_allocations},
     ),
     Act(
         name="guarantees.refuse", asks=RefuseAsked, path="/loans/{loan_id}/guarantee-refusals",
-        concerns=_of_application, work=_refuse,
+        concerns=_of_application, work=_refuse, options={"loan_id": named_loan},
     ),
     Act(
         name="guarantees.amend", asks=AmendAsked, path="/guarantees/{guarantee_id}/amendments", concerns=of_guarantor,
-        work=_amend, second=always, measures=_with_pool,
+        work=_amend, second=always, measures=_with_pool, options=GUARANTEE,
     ),
     Act(
         name="guarantees.cancel", asks=CancelAsked, path="/guarantees/{guarantee_id}/cancellation",
-        concerns=of_guarantor, work=_cancel, second=always, measures=_with_pool,
+        concerns=of_guarantor, work=_cancel, second=always, measures=_with_pool, options=GUARANTEE,
     ),
     Act(
         name="guarantees.prolong", asks=ProlongAsked, path="/guarantees/{guarantee_id}/prolongations",
-        concerns=of_guarantor, work=_prolong, second=always, measures=_term,
+        concerns=of_guarantor, work=_prolong, second=always, measures=_term, options=GUARANTEE,
     ),
 )  # fmt: skip

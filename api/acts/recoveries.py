@@ -16,6 +16,7 @@ from api.access.actors import Actor
 from api.acts.act import Act, Asked, Concern, Doing, Id, Line, Measure, Tenge, always, money
 from api.acts.allocations import own_organisation
 from api.acts.guarantees import guarantee_measures
+from api.acts.naming import named_guarantee
 from guarantees.recoveries import Received, pass_on, recover, undo
 from guarantees.standing import guarantee
 from guarantees.tables import RecoveryRow
@@ -108,7 +109,7 @@ def _behind(session: Session, asked: PassOnAsked) -> Sequence[Measure]:
 ACTS: tuple[Act[Any], ...] = (
     Act(
         name="recoveries.record", asks=RecordAsked, path="/guarantees/{guarantee_id}/recoveries", concerns=_of_party,
-        work=_record, measures=_guarantee,
+        work=_record, measures=_guarantee, options={"guarantee_id": named_guarantee},
     ),
     Act(
         name="recoveries.pass-on", asks=PassOnAsked, path="/recoveries/{recovery_id}/passing-on", concerns=_of_lender,

@@ -28,6 +28,9 @@ AREAS = (
     "guarantees",
     "claims",
     "recoveries",
+    "registers",
+    "finance",
+    "submissions",
 )
 
 

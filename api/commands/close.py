@@ -12,15 +12,11 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy.orm import Session
 
-from api.access.actors import Actor
-from api.audit.records import Outcome, record
+from api.closing import close_books
 from api.commands.context import Format, actor, complaints, console, engine, print_json, seal_audit, tell
-from guarantees.month_end import steps
 from ledger.errors import BadInput
 from ledger.organisations import organisation
-from ledger.unit_of_work import perform
 from lending.month_end import CloseResult
-from lending.month_end import close as close_month
 
 MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 
@@ -62,9 +58,8 @@ def close(
         def told(step: str, done: int, of: int) -> None:
             progress.update(task, description=f"{month} {tell(f'close-step.{step}')}", completed=done, total=of)
 
-        result = close_month(engine(), first, books, made_by=me.signature, progress=told, also=steps())
+        result = close_books(engine(), me, first, books, progress=told)
     if result.state != "nothing-to-do":
-        perform(engine(), lambda session: _record(session, me, result))
         seal_audit()
     if output is Format.JSON:
         print_json(_as_json(result))
@@ -72,13 +67,6 @@ def close(
         _print(month, result)
     if result.state == "blocked":
         raise typer.Exit(1)
-
-
-def _record(session: Session, me: Actor, result: CloseResult) -> None:
-    """The close spans many transactions, which name who started it; what came of it is recorded after the last."""
-    request = {"month": f"{result.month:%Y-%m}", "books": list(result.books), "state": result.state}
-    outcome: Outcome = "refused" if result.state == "blocked" else "done"
-    record(session, me, act="close", about=f"close:{result.run_id}", request=request, outcome=outcome)
 
 
 def _month(text: str) -> date:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from time import monotonic
 from typing import Annotated
@@ -18,6 +18,7 @@ from api.database import make_demo_database
 from api.demo.calibration import calibration
 from api.demo.closing_page import Doing, print_closing_page
 from api.demo.story import Story, play
+from api.identity.demo_people import people_of_the_demo
 from api.verification import CHECKS
 from ledger.unit_of_work import make_engine, perform
 from ledger.verification import verify
@@ -44,7 +45,7 @@ def demo(
     """
     started = monotonic()
     speak = language(lang or settings().language)
-    make_demo_database(database_url())
+    make_demo_database(database_url(), _day_after())
     engine = make_engine(application_url())
     with Progress(
         TextColumn("{task.description:<24}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
@@ -55,6 +56,7 @@ def demo(
             for name in ("story", "reports", "checks")
         }
         story = _play(engine, loans, seed, progress, tasks["story"], speak)
+        people = people_of_the_demo(engine, seed, datetime.now(UTC), language=speak)
         perform(engine, seal)
         written = _write(engine, output, progress, tasks["reports"])
         broken = _verify(engine, progress, tasks["checks"])
@@ -62,6 +64,7 @@ def demo(
     doing = Doing(
         files=story.files, months=12 * len(years), reports=len(written), folder=str(output), checks=len(CHECKS),
         broken=len(broken), seconds=monotonic() - started, hints=_hints(story),
+        people=people, serves=not no_serve,
     )  # fmt: skip
     with Session(engine) as session:
         print_closing_page(session, date(years[-1], 12, 31), doing, speak, console)
@@ -73,6 +76,11 @@ def demo(
 
         engine.dispose()
         serve(port)
+
+
+def _day_after() -> date:
+    """The day on which the demo is looked at: in the month after its last, when that month's reports fall due."""
+    return date(calibration().years[-1] + 1, 1, 14)
 
 
 def _play(engine: Engine, loans: int, seed: int, progress: Progress, task: TaskID, lang: Lang) -> Story:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
 
 from moneyed import Money
 from rich.console import Console
@@ -16,6 +17,7 @@ from rich.table import Table
 from sqlalchemy import column, func, select, text
 from sqlalchemy.orm import Session
 
+from api.identity.demo_people import DemoPerson
 from guarantees.tables import (
     ClaimStepRow,
     CommissionTransferRow,
@@ -64,6 +66,8 @@ class Doing:
     broken: int
     seconds: float
     hints: Sequence[str]
+    people: Sequence[DemoPerson] = ()
+    serves: bool = False
 
 
 def print_closing_page(session: Session, on: date, doing: Doing, lang: Lang, console: Console) -> None:
@@ -87,6 +91,20 @@ def print_closing_page(session: Session, on: date, doing: Doing, lang: Lang, con
     console.print(f"\n[bold]{say('demo.next', lang)}[/]")
     for hint in doing.hints:
         console.print(f"  {hint}", markup=False)
+    if doing.people:
+        _print_people(console, doing, lang)
+
+
+def _print_people(console: Console, doing: Doing, lang: Lang) -> None:
+    """Who the pages can be entered as, and the one password of them all."""
+    console.print(f"\n[bold]{say('demo.people', lang)}[/]")
+    table = Table(show_header=False, box=None, padding=(0, 2))
+    for organisation, people in groupby(doing.people, key=lambda each: each.organisation):
+        table.add_row(organisation, ", ".join(each.login for each in people))
+    console.print(table)
+    console.print(f"  {say('demo.password', lang, password=doing.people[0].password)}", markup=False)
+    if not doing.serves:
+        console.print(f"  {say('demo.serve-hint', lang)}", markup=False)
 
 
 REFUSED = text(

@@ -1,4 +1,7 @@
-"""Keeping, finding and dropping drafts; each is a transaction of its own, for typing is no act."""
+"""Keeping, finding and dropping drafts. Each is a transaction of its own, for typing is no act.
+
+What stands in a draft is not judged: that is for the act when the form is sent.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The table of drafts: one row a person and form, with what stands in its fields."""
+"""The table of drafts: one row a person and form, with what stands in its fields.
+
+It is no history: a row is written over while somebody types, and goes when the form has served.
+"""
 
 from __future__ import annotations
 

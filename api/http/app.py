@@ -21,6 +21,7 @@ import api.migrations.metadata  # noqa: F401 - all tables, so that foreign keys 
 from api.access.actors import Actor
 from api.access.gate import Gate, guard, routes_of
 from api.access.matrix import matrix
+from api.closing import Closings
 from api.http import health
 from api.http.answers import Answering, answer
 from api.http.asking import legible
@@ -32,24 +33,39 @@ from api.http.printing import Printing
 from api.http.rates import Rates
 from api.identity import pages as identity_pages
 from api.identity.recognising import Recognising
+from api.proving import Proving
 from api.v1 import applications as application_cards
 from api.v1 import approvals as approval_cards
-from api.v1 import chain_cards, figures, programmes, routes
+from api.v1 import chain_cards, programmes, routes, traces
 from api.v1 import loans as loan_cards
+from api.v1 import registers as registers_v1
+from api.v1 import reports as report_files
 from api.v1.description import ASKED_FIRST, describe
 from api.web.pages import (
     acts,
+    ageing,
     applications,
     approvals,
+    audit,
+    books,
+    calendar,
     cases,
+    closing,
     facilities,
     guarantees,
     home,
+    integrity,
     lists,
     loans,
     money_chain,
     new_loan,
+    parameters,
+    periods,
+    registers,
+    reports,
+    scheduled,
     search,
+    submissions,
     support,
     utilisation,
 )
@@ -76,6 +92,7 @@ def routers() -> tuple[APIRouter, ...]:
         home.router,
         acts.router,
         approvals.router,
+        registers.router,
         lists.router,
         new_loan.router,
         applications.router,
@@ -87,14 +104,27 @@ def routers() -> tuple[APIRouter, ...]:
         cases.router,
         support.router,
         guarantees.router,
+        scheduled.router,
+        registers_v1.router,
+        books.router,
+        ageing.router,
+        reports.router,
+        closing.router,
+        periods.router,
+        calendar.router,
+        submissions.router,
+        audit.router,
+        parameters.router,
+        integrity.router,
         routes.router(),
         approval_cards.router,
         programmes.router,
-        figures.router,
+        traces.router,
         loan_cards.router,
         application_cards.router,
         chain_cards.router,
         guarantees.api,
+        report_files.router,
     )
 
 
@@ -135,6 +165,8 @@ def create_app(
     app.state.metrics = metrics
     app.state.rates = Rates(world.settings)
     app.state.printing = Printing(world.settings)
+    app.state.closings = Closings(world.jobs)
+    app.state.proving = Proving(world.jobs, world.now)
     app.state.organisation_names = {}
     for router in routers() if served is None else served:
         for_programs = router.prefix.startswith(API)

@@ -14,7 +14,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from api.identity.factors import in_demo
+from api.database import is_demo
 from api.identity.invitations import set_password
 from api.identity.passwords import STANDARD, hash_of
 from api.identity.people import add_person, person, roles_for, set_roles
@@ -62,7 +62,7 @@ def people_of_the_demo(
     kept = hash_of(password, hasher)
 
     def work(session: Session) -> list[DemoPerson]:
-        if not in_demo(session):
+        if not is_demo(session):
             raise NotADemo
         made = [
             DemoPerson(f"{role}@{home.code}", password, NAMES[place % len(NAMES)], home.code, (role,))

@@ -13,11 +13,11 @@ from datetime import datetime
 from typing import ClassVar
 
 from cryptography.fernet import MultiFernet
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from api.database import DEMO_MARK
+from api.database import is_demo
 from api.identity.codes import fitting_step, new_recovery_codes, new_secret, plain
 from api.identity.tables import PersonRow, RecoveryCodeRow, SignInSessionRow, TotpUseRow
 from api.identity.tokens import digest
@@ -36,17 +36,11 @@ class WrongCode(Refused):
     http_status: ClassVar[int] = 401
 
 
-def in_demo(session: Session) -> bool:
-    """Whether the database carries the mark of a demo, which only its owner can set."""
-    mark: str | None = session.scalar(text("SELECT obj_description('public'::regnamespace)"))
-    return mark == DEMO_MARK
-
-
 def accepts(session: Session, keys: MultiFernet, person_id: int, code: str, now: datetime) -> bool:
     """Whether this is a one-time code of the person's, used up by asking: of the authenticator or for recovery."""
     secret = session.scalar(select(PersonRow.totp_secret).where(PersonRow.id == person_id))
     if secret is None:
-        return in_demo(session)
+        return is_demo(session)
     step = fitting_step(keys.decrypt(secret).decode(), code, now)
     if step is not None:
         return _use_step(session, person_id, step)

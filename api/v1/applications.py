@@ -1,4 +1,7 @@
-"""The card of an application in the HTTP API."""
+"""The card of an application in the HTTP API, and how a card is read.
+
+The application is found under the reader's sight; its place in the queue is told to its own lender only.
+"""
 
 from __future__ import annotations
 

@@ -21,9 +21,9 @@ from api.acts.performing import carry, rehearse
 from api.acts.registry import acts
 from api.http.asking import Asker, Reading, TheWorld
 from api.identity.recognising import CODE_HEADER
+from api.listings import LISTINGS
 from api.v1.cells import CELLS, json_cell
 from api.v1.outcomes import EffectTold, OutcomeTold
-from reports.listings.catalogue import LISTINGS
 from reports.listings.listing import SIZES, Listing, View
 from reports.listings.reading import page
 
@@ -166,7 +166,7 @@ def _add_listing(made: APIRouter, listing: Listing) -> None:
 def _row_of(listing: Listing) -> type[BaseModel]:
     """A row of a listing as a model: its columns by their keys, each as its kind of cell is written."""
     cells: dict[str, Any] = {
-        _attribute(each.key): (CELLS[each.kind], Field(alias=each.key)) for each in listing.columns
+        f"cell_{_attribute(each.key)}": (CELLS[each.kind], Field(alias=each.key)) for each in listing.columns
     }
     return create_model(f"{_title(listing)}Row", __config__=ConfigDict(extra="forbid"), id=(int, ...), **cells)
 

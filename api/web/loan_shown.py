@@ -78,7 +78,7 @@ def origins_table(card: LoanCard, lang: Lang) -> Table:
     ]  # fmt: skip
     rows = []
     for each in card.origins:
-        lot = say(f"web.loan.lot-{each.kind}", lang, turn=each.turn, year=each.financial_year, on=each.arrived_on)
+        lot = say(f"web.loan.lot.{each.kind}", lang, turn=each.turn, year=each.financial_year, on=each.arrived_on)
         if each.loans:
             lot += " · " + say("web.loan.came-back", lang, count=each.loans)
         whose = f"{value_text(each.lender, lang)} → {value_text(each.borrower, lang)}"

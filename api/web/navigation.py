@@ -31,6 +31,8 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("web.nav.approvals", "/approvals"),
     Entry("web.nav.loans", "/loans"),
     Entry("web.nav.applications", "/applications"),
+    Entry("web.queue.title", "/queue"),
+    Entry("web.nav.registers", "/registers"),
     Entry("web.nav.utilisation", "/utilisation"),
     Entry("web.nav.chain", "/chain"),
     Entry("web.nav.facilities", "/facilities"),
@@ -44,6 +46,17 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("web.nav.guarantees", "/guarantees"),
     Entry("web.nav.allocations", "/allocations"),
     Entry("web.nav.claims", "/claims"),
+    Entry("web.nav.scheduled", "/scheduled"),
+    Entry("web.nav.trial-balance", "/trial-balance"),
+    Entry("web.nav.ageing", "/ageing"),
+    Entry("web.nav.closing", "/closing"),
+    Entry("web.nav.periods", "/periods"),
+    Entry("web.nav.calendar", "/calendar"),
+    Entry("web.nav.reports", "/reports"),
+    Entry("web.nav.submissions", "/submissions"),
+    Entry("web.nav.audit", "/audit"),
+    Entry("web.nav.integrity", "/integrity"),
+    Entry("web.nav.parameters", "/parameters"),
 )
 
 

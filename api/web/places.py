@@ -10,15 +10,28 @@ PLACES = {
     "violation": "/violations/{id}",
     "guarantee": "/guarantees/{id}",
     "allocation": "/allocations/{id}",
+    "guarantee-application": "/guarantee-applications/{id}",
     "claim": "/claims/{id}",
     "transfer": "/commission-transfers/{id}",
     "recovery": "/recoveries/{id}",
     "application": "/applications/{id}",
     "register": "/registers/{id}",
+    "upload": "/registers/uploads/{id}",
     "subsidy": "/subsidies/{id}",
     "grant": "/grants/{id}",
     "approval": "/approvals/{id}",
+    "submission": "/submissions/{id}",
+    "entry": "/entries/{id}",
 }
+
+
+#: Acts whose form is a page of its own; the others share one.
+FORMS = {"loans.conclude": "/loans/new"}
+
+
+def form_of(act: str) -> str:
+    """The address of the form of an act."""
+    return FORMS.get(act, f"/acts/{act}")
 
 
 def place(reference: str) -> str | None:

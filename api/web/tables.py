@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from reports.report import Kind, Section
+from reports.report import Column, Kind, Section
 from reports.words import Lang, cell_text, value_text
 
 #: How a column lies: numbers to the right, texts to the left, marks and dates as narrow as they are.
@@ -104,9 +104,15 @@ class Table:
     dense: bool = True
 
 
+def head_words(column: Column, lang: Lang) -> str:
+    """The head of a column in one line: after its band, where it stands under one."""
+    words = value_text(column.title, lang)
+    return words if column.band is None else f"{value_text(column.band, lang)}: {words}"
+
+
 def of_section(section: Section, lang: Lang, *, id: str, caption: str, empty: Empty) -> Table:  # noqa: A002
     """A section of a report as a table without links: its heads, groups, sub-totals and totals in ``lang``."""
-    heads = [Head(words=value_text(each.title, lang), lie=LIES[each.kind]) for each in section.columns]
+    heads = [Head(words=head_words(each, lang), lie=LIES[each.kind]) for each in section.columns]
     rows: list[Row] = []
     totals: list[Total] = []
     for line in section.lines():

@@ -46,10 +46,12 @@ class Widget:
 
 def offered(session: Session, act: Act[Any], actor: Actor, values: Mapping[str, str], lang: Lang) -> Offered:
     """What there is in sight of ``actor`` to choose from for the fields of ``act`` that name things."""
+    found = {name: options(session, actor, values) for name, options in act.options.items()}
     return {
-        name: tuple((str(key), value_text(words, lang)) for key, words in options(session, actor, values))
-        for name, options in act.options.items()
-    }  # fmt: skip
+        name: tuple((str(key), value_text(words, lang)) for key, words in choices)
+        for name, choices in found.items()
+        if choices
+    }
 
 
 def widgets(act: Act[Any], lang: Lang, offered: Offered = NOTHING) -> list[Widget]:

@@ -104,7 +104,7 @@ class SpecialisationRow(Base):
     approver: Mapped[str]
     valid_from: Mapped[date]
     valid_until: Mapped[date] = mapped_column(comment="inclusive")
-    register_id: Mapped[int] = mapped_column(ForeignKey("register.id"))
+    register_id: Mapped[int] = mapped_column(ForeignKey("register.id"), index=True)
     register_row: Mapped[int] = mapped_column(Integer)
 
 
@@ -134,6 +134,6 @@ class TrainingRow(Base):
     opened_on: Mapped[date | None] = mapped_column(comment="business registered with the tax authorities")
     launched_on: Mapped[date | None] = mapped_column(comment="the project began to work")
     large_family: Mapped[bool] = mapped_column(comment="low-income or large family: accompanied for longer")
-    register_id: Mapped[int] = mapped_column(ForeignKey("register.id"))
+    register_id: Mapped[int] = mapped_column(ForeignKey("register.id"), index=True)
     register_row: Mapped[int] = mapped_column(Integer)
     recorded_at: Mapped[datetime] = mapped_column(server_default=CLOCK)

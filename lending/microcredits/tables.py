@@ -82,7 +82,7 @@ class LoanRow(Base):
     start_up: Mapped[bool]
     details: Mapped[dict[str, Any]] = mapped_column(comment="certificate, referral, guarantee share, jobs promised")
     status: Mapped[str]
-    register_id: Mapped[int | None] = mapped_column(ForeignKey("register.id"))
+    register_id: Mapped[int | None] = mapped_column(ForeignKey("register.id"), index=True)
     register_row: Mapped[int | None] = mapped_column(Integer)
 
 
@@ -159,7 +159,7 @@ class RepaymentRow(Base):
     )
     event_id: Mapped[int]
     reverses: Mapped[int | None] = mapped_column(ForeignKey("repayment.id"))
-    register_id: Mapped[int | None] = mapped_column(ForeignKey("register.id"))
+    register_id: Mapped[int | None] = mapped_column(ForeignKey("register.id"), index=True)
     register_row: Mapped[int | None] = mapped_column(Integer)
 
 

@@ -48,7 +48,7 @@ class TargetUseRow(Base):
     document_date: Mapped[date | None]
     sha256: Mapped[bytes | None] = mapped_column(comment="of the document's file")
     checked_by: Mapped[str] = mapped_column(server_default="")
-    register_id: Mapped[int | None] = mapped_column(ForeignKey("register.id"))
+    register_id: Mapped[int | None] = mapped_column(ForeignKey("register.id"), index=True)
     register_row: Mapped[int | None] = mapped_column(Integer)
 
 

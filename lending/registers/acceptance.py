@@ -74,8 +74,13 @@ class Receipt:
     told: Mapping[str, Any]
 
 
-def accept(session: Session, lender_id: int, review: Review, strictness: LoanStrictness = BY_DEFAULT) -> Receipt:
+def accept(
+    session: Session, lender_id: int, review: Review, strictness: LoanStrictness = BY_DEFAULT, *,
+    signed_by: Sequence[str] = (),
+) -> Receipt:  # fmt: skip
     """Record every row of a register of ``lender_id``, or nothing; ``strictness`` is about issued loans.
+
+    ``signed_by`` are those who answer for it, kept with the register.
 
     Raises:
         RegisterNotAccepted: with every problem, of the reading and against what is recorded.
@@ -96,7 +101,7 @@ def accept(session: Session, lender_id: int, review: Review, strictness: LoanStr
     row = RegisterRow(
         organisation_id=lender_id, kind=review.kind, file_name=review.filename, sha256=sha256, rows=len(review.rows),
         amount=_control_sum(review), command_id=session.info.get("command_id"),
-        told=_told(review, intake),
+        told=_told(review, intake, signed_by),
     )  # fmt: skip
     session.add(row)
     session.flush()
@@ -117,8 +122,12 @@ def _control_sum(review: Review) -> int:
     return sum(to_tiyn(getattr(each, summed)) for each in review.rows) if summed else 0
 
 
-def _told(review: Review, intake: Intake) -> dict[str, Any]:
+def _told(review: Review, intake: Intake, signed_by: Sequence[str]) -> dict[str, Any]:
+    days = [getattr(row, REGISTERS[review.kind].dated) for row in review.rows]
     return {
+        "signed_by": list(signed_by),
+        "first_on": min(days).isoformat(),
+        "last_on": max(days).isoformat(),
         "transformations": dict(review.transformations),
         "warnings": [
             {"code": each.code, "sheet": each.sheet, "row": each.row, "found": each.found} for each in review.warnings

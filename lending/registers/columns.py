@@ -81,6 +81,8 @@ class Register(Generic[Row]):
     #: sees all rows that could be read.
     problems: Callable[[Sequence[Row]], Iterable[Flaw]]
     warnings: Callable[[Sequence[Row]], Iterable[Flaw]]
+    #: Field that dates a row, never empty: a register is one of the days from its first to its last.
+    dated: str
     #: Field added up for comparison with the totals row; empty where nothing is.
     summed: str = "amount"
 

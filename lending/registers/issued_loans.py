@@ -124,6 +124,7 @@ ISSUED_LOANS: Register[IssuedLoan] = Register(
     make=IssuedLoan,
     problems=_problems,
     warnings=_warnings,
+    dated="disbursed_on",
     columns=(
         Column("facility_number", cells.contract_number),
         Column("contract_number", cells.contract_number),

@@ -36,7 +36,7 @@ _LINKS = 65_000
 
 def mark(content: bytes, review: Review, language: Language) -> bytes:
     """An XLSX of the file ``content`` that ``review`` judged, with its problems and warnings marked."""
-    workbook = _workbook(content, review)
+    workbook = own_workbook(content, review)
     for sheet in workbook.worksheets:
         if [cell.value for cell in sheet[1]][: len(_LIST)] in _list_headings():
             workbook.remove(sheet)
@@ -49,7 +49,7 @@ def mark(content: bytes, review: Review, language: Language) -> bytes:
     return target.getvalue()
 
 
-def _workbook(content: bytes, review: Review) -> Any:
+def own_workbook(content: bytes, review: Review) -> Any:
     """The lender's workbook, or a clean one of the same rows where theirs cannot be written back whole."""
     import openpyxl
 
@@ -76,7 +76,7 @@ def _clean_workbook(review: Review) -> Any:
         for number, row in enumerate(sheet.rows, 1):
             for column, raw in enumerate(row, 1):
                 if raw not in ("", None):
-                    _write(target.cell(number, column), raw)
+                    write_cell(target.cell(number, column), raw)
         for top, left, bottom, right in sheet.merged:
             target.merge_cells(start_row=top, start_column=left, end_row=bottom, end_column=right)
     return workbook
@@ -87,10 +87,10 @@ def _fix_formulas(target: Any, sheet: Sheet) -> None:
     for row, column in sheet.markup.formulas - sheet.markup.unvalued.keys():
         cells = sheet.rows[row - 1] if row <= len(sheet.rows) else ()
         if column <= len(cells):
-            _write(target.cell(row, column), cells[column - 1])
+            write_cell(target.cell(row, column), cells[column - 1])
 
 
-def _write(cell: Any, raw: Raw) -> None:
+def write_cell(cell: Any, raw: Raw) -> None:
     """A raw value as what it is; text is never taken for a formula."""
     if isinstance(raw, str):
         cell.value = "".join(sign for sign in raw if sign >= " " or sign in "\t\n")
@@ -117,11 +117,11 @@ def _mark_sheet(target: Any, sheet: Sheet, review: Review, language: Language) -
     status, message = _own_columns(target, sheet, review)
     if message > MAX_COLUMNS:
         return
-    _write(target.cell(header.last_row, status), phrase("status", language))
-    _write(target.cell(header.last_row, message), phrase("message", language))
+    write_cell(target.cell(header.last_row, status), phrase("status", language))
+    write_cell(target.cell(header.last_row, message), phrase("message", language))
     for row in lines.keys() - {header.last_row}:
-        _write(target.cell(row, status), kinds[row])
-        _write(target.cell(row, message), "\n".join(lines[row]))
+        write_cell(target.cell(row, status), kinds[row])
+        write_cell(target.cell(row, message), "\n".join(lines[row]))
 
 
 def _own_columns(target: Any, sheet: Sheet, review: Review) -> tuple[int, int]:
@@ -171,14 +171,14 @@ def _list_problems(workbook: Any, review: Review, language: Language) -> None:
 
     target = workbook.create_sheet(phrase("errors", language))
     for column, (name, width) in enumerate(zip(_LIST, _WIDTHS, strict=True), 1):
-        _write(target.cell(1, column), phrase(name, language))
+        write_cell(target.cell(1, column), phrase(name, language))
         target.cell(1, column).font = Font(bold=True)
         target.column_dimensions[column_letter(column)].width = width
     target.freeze_panes = "A2"
     listed = [("problem", each) for each in review.problems] + [("warning", each) for each in review.warnings]
     for row, (kind, problem) in enumerate(listed, 2):
         for column, value in enumerate(_line(problem, kind, language), 1):
-            _write(target.cell(row, column), value)
+            write_cell(target.cell(row, column), value)
         if problem.row and row <= _LINKS:
             cell = target.cell(row, _LIST.index("row") + 1)
             quoted = problem.sheet.replace("'", "''")

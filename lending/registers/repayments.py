@@ -63,6 +63,7 @@ REPAYMENTS: Register[Repayment] = Register(
     make=Repayment,
     problems=_problems,
     warnings=_warnings,
+    dated="paid_on",
     columns=(
         Column("contract_number", cells.contract_number),
         Column("contract_date", cells.day, "date", required=False),

@@ -46,6 +46,7 @@ SPECIALISATION: Register[SpecialisationLine] = Register(
     make=SpecialisationLine,
     problems=_problems,
     warnings=_warnings,
+    dated="valid_from",
     columns=(
         Column("year", cells.whole, "whole"),
         Column("district", cells.kato),

@@ -61,6 +61,7 @@ TARGET_USE: Register[TargetUse] = Register(
     make=TargetUse,
     problems=_problems,
     warnings=_warnings,
+    dated="confirmed_on",
     columns=(
         Column("contract_number", cells.contract_number),
         Column("contract_date", cells.day, "date", required=False),

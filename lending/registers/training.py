@@ -60,6 +60,7 @@ TRAINING: Register[TrainingLine] = Register(
     make=TrainingLine,
     problems=_problems,
     warnings=_warnings,
+    dated="admitted_on",
     columns=(
         Column("iin", cells.id_number),
         Column("name", cells.text),

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
@@ -146,9 +147,9 @@ def facility_card(session: Session, facility_id: int, on: date) -> FacilityCard:
 
 def _limits(session: Session, of: Facility) -> Iterator[Limit]:
     lender = session.get(OrganisationRow, of.lender_id)
-    law = edition(of.edition).link(of.link, lender=lender.code if lender else "", territory=of.territory)  # type: ignore[arg-type] # kept as text
-    grace: Cited[Decimal] | None = law.grace_share
-    terms: tuple[tuple[str, Decimal | int | str, Cited[object] | None, Decimal | int | str | None], ...] = (
+    law = edition(of.edition).link(of.link, lender=lender.code if lender else "", territory=of.territory)
+    grace = law.grace_share
+    terms: tuple[tuple[str, Any, Cited[Any] | None, Any], ...] = (
         ("nominal-rate", of.annual_rate, law.rate_max, law.rate_max and law.rate_max.value),
         ("term-months", of.months, law.months_max, law.months_max and law.months_max.value),
         ("grace-months", of.principal_grace_months, grace, grace and int(grace.value * of.months)),

@@ -25,6 +25,7 @@ from lending.chain.facilities import facility
 from lending.microcredits.arrears import BUCKETS, bucket_of
 from lending.microcredits.recoveries import left_to_recover
 from lending.microcredits.statement import ScheduleVersion, Statement, statement
+from lending.microcredits.tables import LoanRow
 from lending.oversight.cases import cases
 from lending.oversight.jobs import job_statuses
 from reports.cards.loan_events import Event, events
@@ -90,12 +91,13 @@ class Watched:
     """What is watched after the contract: target use (tiyn, last day), jobs, guarantees (id and number), application.
 
     ``target_use``: paid out, confirmed, last day, outcome; ``jobs``: required, proved, last day; None where there is
-    nothing to watch.
+    nothing to watch. ``guarantee_asked``: its contract names a share to be guaranteed.
     """
 
     target_use: tuple[int, int, date | None, str] | None
     jobs: tuple[int, int, date | None] | None
     guarantees: tuple[tuple[int, str], ...]
+    guarantee_asked: bool
     application: tuple[int, str] | None
 
 
@@ -220,6 +222,7 @@ def _watched(session: Session, loan_id: int, on: date) -> Watched:
     use = next(iter(cases(session, on, loan_ids=[loan_id])), None)
     jobs = next(iter(job_statuses(session, on, loan_ids=[loan_id])), None)
     given = select(GuaranteeRow.id, GuaranteeRow.number).where(GuaranteeRow.loan_id == loan_id)
+    asked = select(LoanRow.details.has_key("guarantee_share")).where(LoanRow.id == loan_id)
     begun = (
         select(ApplicationRow.id, ApplicationRow.number)
         .join(ApplicationStepRow, ApplicationStepRow.application_id == ApplicationRow.id)
@@ -231,5 +234,6 @@ def _watched(session: Session, loan_id: int, on: date) -> Watched:
         target_use=None if use is None else (use.paid_out, use.confirmed, use.check_by, use.outcome),
         jobs=None if jobs is None else (jobs.required, jobs.proved, jobs.due_on),
         guarantees=tuple((row.id, row.number) for row in session.execute(given)),
+        guarantee_asked=bool(session.scalar(asked)),
         application=None if application is None else (application.id, application.number),
     )

@@ -63,7 +63,7 @@ def money_chain(seen: Chain) -> MoneyChain:
     return MoneyChain(_nodes(bands, places), bands, _names(seen, places))
 
 
-def _leaving(money: Money, column: int) -> list[tuple[str, str, str, int, Mapping[str, str]]]:
+def _leaving(money: Money, column: int) -> list[tuple[str, str, str, int, dict[str, str]]]:
     """What leaves a holder of a column, but to the agreements below, which say so themselves."""
     return [
         (BORROWED, "first", "lent-on", money.issued, {"kind": "fresh"}),

@@ -1,4 +1,7 @@
-"""A subsidy with the calculation behind it, and a grant with its year of accompaniment."""
+"""A subsidy with the calculation behind it, and a grant with its year of accompaniment.
+
+What counts in a base and what a grant may be for is `lending.support`'s to say; sums are tiyn.
+"""
 
 from __future__ import annotations
 
@@ -88,7 +91,7 @@ def grant_card(session: Session, grant_id: int) -> GrantCard:
     journal = (
         select(GrantJournalRow)
         .join(GrantPaymentRow, GrantPaymentRow.id == GrantJournalRow.payment_id)
-        .where(GrantPaymentRow.grant_id == grant_id, GrantPaymentRow.standing)
+        .where(GrantPaymentRow.grant_id == grant_id, GrantPaymentRow.standing.is_(True))
         .order_by(GrantJournalRow.visited_on, GrantJournalRow.id)
     )
     return GrantCard(

@@ -30,4 +30,7 @@ def bar(done: Decimal | Fraction | None, gone: Decimal | Fraction | None, forese
 
 
 def _place(part: Decimal | Fraction | None) -> float | None:
-    return None if part is None else round(min(1, max(0, Fraction(part))) * WIDTH, 1).__float__()
+    if part is None:
+        return None
+    within = min(Fraction(1), max(Fraction(0), Fraction(part)))
+    return float(round(within * WIDTH, 1))

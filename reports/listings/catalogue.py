@@ -5,13 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ledger.errors import NotFound
-from reports.listings import applications, claims, commissions, facilities, guarantees, loans, oversight, support
+from reports.listings import (
+    applications,
+    claims,
+    commissions,
+    facilities,
+    guarantees,
+    late_changes,
+    loans,
+    oversight,
+    postings,
+    registers,
+    support,
+)
 from reports.listings.listing import Listing
 
 #: In the order in which they are told of.
 ALL: tuple[Listing, ...] = (
     loans.LOANS,
     applications.APPLICATIONS,
+    registers.REGISTERS,
     facilities.FACILITIES,
     facilities.LOTS,
     facilities.BUDGET_RETURNS,
@@ -26,6 +39,8 @@ ALL: tuple[Listing, ...] = (
     commissions.TRANSFERS,
     claims.CLAIMS,
     claims.RECOVERIES,
+    postings.POSTINGS,
+    late_changes.LATE_CHANGES,
 )
 LISTINGS: Mapping[str, Listing] = {each.name: each for each in ALL}
 

@@ -87,6 +87,8 @@ LOANS = Listing(
         Filter(name="overdue-from", column="days-past-due", by="from"),
         Filter(name="due-from", column="next-due", by="from"),
         Filter(name="due-to", column="next-due", by="to"),
+        Filter(name="overdue-to", column="days-past-due", by="to"),
+        Filter(name="owing-from", column="outstanding", by="from"),
         Filter(name="signed-from", column="contract-date", by="from"),
         Filter(name="signed-to", column="contract-date", by="to"),
     ),

@@ -61,7 +61,7 @@ def _own(name: str) -> ColumnElement[int]:
 
 def _days(day: ColumnElement[Any], on: date) -> ColumnElement[int]:
     """Days from ``on`` to ``day``."""
-    return cast(day, Date) - cast(literal(on), Date)
+    return cast(day, Date).op("-", return_type=Integer())(cast(literal(on), Date))
 
 
 def _breached(on: date) -> ColumnElement[bool]:

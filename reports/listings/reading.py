@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, cast
 
-from sqlalchemy import Boolean, Date, Select, String, Subquery, and_, func, or_, select, text, true
+from sqlalchemy import Boolean, Date, DateTime, Select, String, Subquery, and_, func, or_, select, text, true
 from sqlalchemy import cast as as_type
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -45,7 +45,8 @@ def page(session: Session, listing: Listing, view: View, *, counted: bool = True
     rows = session.execute(_ordered(listing, view, source, narrowed).limit(view.size + 1)).all()
     shown = rows[: view.size]
     found_count, found = _totals(session, listing, source, narrowed) if counted else (0, {})
-    everything_count, everything = _totals(session, listing, source, true()) if counted else (0, {})
+    whole = counted and listing.in_all
+    everything_count, everything = _totals(session, listing, source, true()) if whole else (found_count, found)
     return Page(
         listing=listing, view=view, ids=tuple(row.id for row in shown),
         rows=_cells(session, listing, view.on, shown),
@@ -118,10 +119,13 @@ def _condition(listing: Listing, by: Filter, source: Subquery, values: Sequence[
 
 def _bound(listing: Listing, by: Filter, column: ColumnElement[Any], given: str) -> date | int:
     is_date = isinstance(column.type, Date)
+    reader: Callable[[str], date | int] = (
+        date.fromisoformat if is_date else datetime.fromisoformat if isinstance(column.type, DateTime) else int
+    )
     try:
-        return date.fromisoformat(given) if is_date else int(given)
+        return reader(given)
     except ValueError:
-        expected = "a date like 2021-03-31" if is_date else "a whole number"
+        expected = "a date like 2021-03-31" if reader is not int else "a whole number"
         raise BadView(listing=listing.name, field=by.name, expected=expected, found=given) from None
 
 

@@ -1,4 +1,7 @@
-"""Support money in sight: operating subsidies by tranche, and state grants by participant."""
+"""Support money in sight: operating subsidies by tranche, and state grants by participant.
+
+A payment that was reversed by the day of the view is none, and what it led to is not shown.
+"""
 
 from __future__ import annotations
 
@@ -97,13 +100,14 @@ def _grants(on: date) -> Select[Any]:
         .where(journal.payment_id == payment.id, journal.visited_on <= on)
         .scalar_subquery()
     )
+    columns: tuple[Any, ...] = (
+        GrantRow.id, GrantRow.number.label("decision_number"), GrantRow.decided_on, GrantRow.name.label("participant"),
+        GrantRow.id_number, GrantRow.ground, GrantRow.fund_source, GrantRow.amount,
+        func.coalesce(payment.amount, 0).label("paid"), payment.paid_on, payment.accompanied_until,
+        spent.label("proved"), state.label("state"),
+    )  # fmt: skip
     return (
-        select(
-            GrantRow.id, GrantRow.number.label("decision_number"), GrantRow.decided_on,
-            GrantRow.name.label("participant"), GrantRow.id_number, GrantRow.ground, GrantRow.fund_source,
-            GrantRow.amount, func.coalesce(payment.amount, 0).label("paid"), payment.paid_on,
-            payment.accompanied_until, spent.label("proved"), state.label("state"),
-        )
+        select(*columns)
         .select_from(GrantRow)
         .outerjoin(payment, paid)
         .outerjoin(withdrawal, and_(withdrawal.grant_id == GrantRow.id, withdrawal.withdrawn_on <= on))

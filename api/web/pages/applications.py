@@ -1,4 +1,8 @@
-"""The card of an application with what can be done next, and the queue in which a lender serves its open ones."""
+"""The card of an application with what can be done next, and the queue in which a lender serves its open ones.
+
+Which steps may follow is the state's word, who may do them the matrix's; the queue is an order with reasons, told to
+its own lender only.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,11 @@
-"""Agreements of the chain: the card of one, and the way to it from a lot and from a return to the budget."""
+"""Agreements of the chain: the card of one, and the way to it from a lot and from a return to the budget.
+
+Which acts are offered follows from whose organisation looks: the lender draws, the borrower pays.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -51,7 +56,7 @@ def _ways(actor: Actor, card: FacilityCard) -> list[tuple[str, str]]:
     """What the reader's organisation may do about the agreement."""
     of, own = card.facility, actor.organisation_id
     about: dict[str, object] = {"facility_id": of.id}
-    acts: list[tuple[str, dict[str, object]]] = []
+    acts: list[tuple[str, Mapping[str, object]]] = []
     if own == of.lender_id and card.drawn < of.amount:
         acts.append(("facilities.draw", about))
     if own == of.borrower_id:

@@ -196,7 +196,7 @@ def allocation_page(
     """The card of an allocation."""
     card, today = allocation_card(session, allocation_id), world.today()
     offers = [
-        _offer(act, today, allocation_id=allocation_id, **({"request_id": request_id} if request_id else {}))
+        _offer(act, today, allocation_id=allocation_id, **({"transfer_request_id": request_id} if request_id else {}))
         for act, request_id in _allocation_acts(actor, card, today)
     ]
     return render(

@@ -18,8 +18,10 @@ from api.acts.approvals import waiting
 from api.http.asking import TheWorld
 from api.web.due import DueCard, Source, gathered
 from api.web.due_of_lenders import lenders_due
+from api.web.finance_due import finance_due
 from api.web.guarantees_due import guarantees_due
 from api.web.pages.approvals import for_me
+from api.web.registers_due import registers_due
 from api.web.rendering import render
 from reports.report import phrase
 
@@ -35,7 +37,7 @@ def approvals_due(session: Session, actor: Actor, _today: date) -> Sequence[DueC
 
 
 #: Who tells what is due; an area adds its function here.
-SOURCES: tuple[Source, ...] = (approvals_due, lenders_due, guarantees_due)
+SOURCES: tuple[Source, ...] = (approvals_due, registers_due, lenders_due, guarantees_due, finance_due)
 
 
 @router.get("/")

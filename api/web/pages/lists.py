@@ -6,13 +6,14 @@ says more.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
+from sqlalchemy.orm import Session
 from starlette.datastructures import QueryParams
 
 from api.access.actors import Actor
@@ -20,10 +21,12 @@ from api.access.matrix import matrix
 from api.acts.registry import acts
 from api.http.asking import Reading, Spoken, TheWorld
 from api.http.rates import limited
+from api.listings import LISTINGS
+from api.web.places import form_of
 from api.web.rendering import render, url
 from api.web.tables import LIES, Cell, Choice, Empty, Facet, Head, Row, Sorted, Table, Total
-from reports.listings.catalogue import LISTINGS
-from reports.listings.listing import SIZES, BadView, Listing, Page, View
+from api.world import World
+from reports.listings.listing import SIZES, BadView, Listing, Page, View, label
 from reports.listings.reading import page, report
 from reports.rendering import content_type, file_name, report_format
 from reports.rendering import render as written
@@ -36,6 +39,7 @@ router = APIRouter(include_in_schema=False)
 
 #: Files a view may be taken as; documents are for reports.
 FILES = ("xlsx", "csv")
+_COUNT = limited("export")
 
 
 def view_of(listing: Listing, query: QueryParams, today: date) -> View:
@@ -67,7 +71,7 @@ def shown(request: Request, found: Page, lang: Lang, *, caption: str = "") -> Ta
     columns = listing.columns
     rows = [
         Row(cells=[
-            Cell(cell_text(column.kind, cell, lang), _link(listing, column, row_id, place))
+            Cell(cell_text(column.kind, cell, lang), _link(listing, column, row_id, row, place))
             for place, (column, cell) in enumerate(zip(columns, row, strict=True))
         ])
         for row_id, row in zip(found.ids, found.rows, strict=True)
@@ -86,9 +90,10 @@ def shown(request: Request, found: Page, lang: Lang, *, caption: str = "") -> Ta
     )  # fmt: skip
 
 
-def _link(listing: Listing, column: Column, row_id: int, place: int) -> str | None:
+def _link(listing: Listing, column: Column, row_id: int, row: Sequence[object], place: int) -> str | None:
     target = listing.links.get(column.key) or (listing.opens if place == 0 else None)
-    return target.format(id=row_id) if target else None
+    told = {label(each.key): cell for each, cell in zip(listing.columns, row, strict=True)}
+    return target.format(**told | {"id": row_id}) if target else None
 
 
 def _head(listing: Listing, column: Column, view: View, at: Callable[..., str], lang: Lang) -> Head:
@@ -114,8 +119,11 @@ def _totals(found: Page, *, narrowed: bool, lang: Lang) -> list[Total]:
 
     if not any(column.adds for column in columns):
         return []
+    by_filter = total("web.lists.by-filter", found.found_count, found.found)
+    if not found.listing.in_all:
+        return [by_filter]
     everything = total("web.lists.in-all", found.everything_count, found.everything)
-    return [total("web.lists.by-filter", found.found_count, found.found), everything] if narrowed else [everything]
+    return [by_filter, everything] if narrowed else [everything]
 
 
 def _facets(found: Page, at: Callable[..., str], lang: Lang) -> list[Facet]:
@@ -149,31 +157,41 @@ def value_words(listing: Listing, column: str, value: str, lang: Lang) -> str:
     return say(f"web.lists.{value}", lang) if value in ("true", "false") else value
 
 
-def makes(request: Request, listing: Listing) -> list[str]:
-    """Acts by which whoever asks adds to the collection: those that stand at its own path."""
+def makes(request: Request, listing: Listing) -> list[tuple[str, str]]:
+    """Acts by which whoever asks adds to the collection, with their forms: those that stand at its own path."""
     actor: Actor = request.state.actor
     return [
-        each.name for each in acts().values() if each.path == f"/{listing.name}" and matrix().may_make(actor, each.name)
+        (each.name, form_of(each.name))
+        for each in acts().values()
+        if each.path == f"/{listing.name}" and matrix().may_make(actor, each.name)
     ]
 
 
+def listed(
+    request: Request, session: Session, world: World, lang: Lang, listing: Listing, template: str = "lists/list.html",
+    **values: Any,
+) -> Response:  # fmt: skip
+    """The view that the address asks for as a page, or as a file where it names a format.
+
+    An area whose list says more draws it by a ``template`` of its own, which extends this one, and ``values``.
+    """
+    view = view_of(listing, request.query_params, world.today())
+    wanted = request.query_params.get("format")
+    if wanted is None:
+        table = shown(request, page(session, listing, view), lang)
+        making = makes(request, listing)
+        return render(request, template, listing=listing, view=view, table=table, makes=making, **values)
+    _COUNT(request)
+    made, form = report(session, listing, view), report_format(wanted)
+    headers = {"Content-Disposition": f'attachment; filename="{file_name(made, form, lang)}"'}
+    return Response(written(made, form, lang), media_type=content_type(form), headers=headers)
+
+
 def add(listing: Listing) -> None:
-    """Serve a listing at its own address."""
-    count = limited("export")
+    """Serve a listing at its own address; the router of an area that serves it itself comes before this one."""
 
     def one(request: Request, session: Reading, world: TheWorld, lang: Spoken) -> Response:
-        view = view_of(listing, request.query_params, world.today())
-        wanted = request.query_params.get("format")
-        if wanted is None:
-            found = page(session, listing, view)
-            table = shown(request, found, lang)
-            return render(
-                request, "lists/list.html", listing=listing, view=view, table=table, makes=makes(request, listing)
-            )
-        count(request)
-        made, form = report(session, listing, view), report_format(wanted)
-        headers = {"Content-Disposition": f'attachment; filename="{file_name(made, form, lang)}"'}
-        return Response(written(made, form, lang), media_type=content_type(form), headers=headers)
+        return listed(request, session, world, lang, listing)
 
     router.add_api_route(f"/{listing.name}", one, methods=["GET"], name=f"list {listing.name}", response_model=None)
 

@@ -22,6 +22,7 @@ NUMBERS = count(1000)
 #: Roles of a programme's organisations by the columns that name them, where it is not the lender.
 NAMED = {
     "akimat_id": "payer", "payer_id": "payer", "guarantor_id": "guarantor", "operator_id": "operator",
+    "receiver_id": "operator",
 }  # fmt: skip
 ROLES = ("budget", "akimat", "operator", "lender", "guarantor", "payer")
 #: The links above the line to the lender, from the top.

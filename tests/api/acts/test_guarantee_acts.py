@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from api.access.matrix import matrix
 from api.acts.registry import acts
+from guarantees.claims import present
 from guarantees.standing import allocation, debts
 from tests.api.web.guarantors import House, house
 from tests.guarantees.world import DEFAULTED, World, discrepancies
@@ -35,9 +36,9 @@ def things(own: World) -> dict[str, Any]:
     claim_id = own.paid(guarantee_id, WHOLE).claim_id
     return {
         "loan_id": loan_id, "guarantee_id": guarantee_id, "claim_id": claim_id, "allocation_id": own.allocation,
-        "request_id": 1, "recovery_id": 1, "guarantor_id": own.guarantor, "on": str(DEFAULTED), "reason": "R",
+        "transfer_request_id": 1, "recovery_id": 1, "guarantor_id": own.guarantor, "on": str(DEFAULTED), "reason": "R",
         "share": "0.5", "number": "N", "kind": "other", "reference": "1", "amount": "1", "bank_reference": "B",
-        "ground": "credit-history", "direction": "raise", "ground_document": "D", "signed_on": str(DEFAULTED),
+        "refusal_ground": "credit-history", "direction": "raise", "ground_document": "D", "signed_on": str(DEFAULTED),
         "guarantor_signatory": "A", "lender_signatory": "B", "borrower_signatory": "C", "agreed_on": str(DEFAULTED),
         "year": 2019, "edition": "746", "places": "rural", "unit": "610000000",
     }  # fmt: skip
@@ -194,3 +195,17 @@ def test_officers_signing_at_once_cannot_overdraw(committed_engine: Engine) -> N
     assert sorted(answers) == [303] * 5 + [409] * 3
     assert site.do(lambda own: allocation(own.session, own.allocation).left) == 0
     assert site.do(lambda own: discrepancies(own.session)) == []
+
+
+def test_one_person_by_two_channels_is_one_person(site: House) -> None:
+    """Somebody with both roles who approves on a page cannot accept by a program."""
+    everything = frozenset({"guarantor-officer", "guarantor-approver"})
+    wide = replace(site.people["guarantor-officer"], roles=everything)
+    site.people["guarantor-officer"] = wide
+    site.people["guarantor-approver"] = replace(wide, channel="api")
+    guarantee_id = site.do(lambda own: own.guaranteed_loan()[1])
+    claim_id = site.do(lambda own: present(own.session, own.demand(guarantee_id, WHOLE)))
+    on = {"on": str(DEFAULTED)}
+    assert site.ask("guarantor-officer", f"/claims/{claim_id}/approval", "key-0001", **on).status_code == 201
+    refused = site.ask("guarantor-approver", f"/claims/{claim_id}/acceptance", "key-0002", **on)
+    assert refused.json()["code"] == "guarantee-same-person"

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from api.acts.registry import acts
+from api.listings import LISTINGS
 from api.web.widgets import widgets
-from reports.listings.catalogue import LISTINGS
 from reports.report import Phrase
 from reports.words import LANGUAGES, Lang, catalogue, value_text
 

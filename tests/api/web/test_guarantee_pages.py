@@ -122,3 +122,39 @@ def test_a_pdf_of_the_contract(site: House) -> None:
     printed = {lang: site.get("lender-officer", path + lang).content for lang in ("kk", "ru")}
     assert all(each.startswith(b"%PDF") for each in printed.values())
     assert printed["kk"] != printed["ru"] == site.get("guarantor-officer", f"{path}ru").content
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [{"details": {}}, {"kato": "110000000"}, {"territory_type": "monotown", "purpose": "create-microenterprise"}],
+)
+def test_other_loans_are_not_seen(site: House, terms: dict[str, Any]) -> None:
+    """A loan that asks for nothing, or elsewhere, or of another guarantor, does not exist for the guarantor."""
+    loan_id = site.do(lambda own: own.loan(**(ASKED | terms)))
+    assert site.get("guarantor-officer", f"/guarantee-applications/{loan_id}").status_code == 404
+    assert site.get("guarantor-officer", "/api/v1/guarantee-applications").json()["rows"] == []
+
+
+def test_a_refusal_is_chosen_from_the_rules(site: House) -> None:
+    """The grounds are those of the rules, each with its clause; afterwards the application is refused."""
+    loan_id = site.do(lambda own: own.loan(**ASKED))
+    form = site.get("guarantor-officer", f"/acts/guarantees.refuse?loan_id={loan_id}").text
+    assert "746-GU-10" in form
+    done = site.send(
+        "guarantor-officer", "guarantees.refuse", loan_id=loan_id, refusal_ground="credit-history", on=SIGNED
+    )
+    assert done.headers["location"].startswith("/receipts/")
+    refused = site.get("lender-officer", "/api/v1/guarantee-applications?application-state=refused").json()
+    assert [row["id"] for row in refused["rows"]] == [loan_id]
+    assert "credit history" in site.get("lender-officer", f"/guarantee-applications/{loan_id}").text
+
+
+def test_the_card_of_a_loan_leads_to_its_application_and_to_a_claim(site: House) -> None:
+    """Until it is guaranteed the loan leads to its application, afterwards to the guarantee and to a claim."""
+    loan_id = site.do(lambda own: own.loan(**ASKED))
+    assert f'href="/guarantee-applications/{loan_id}"' in site.get("lender-officer", f"/loans/{loan_id}").text
+    guarantee_id = site.do(lambda own: own.guarantee(loan_id))
+    after = site.get("lender-officer", f"/loans/{loan_id}").text
+    assert f'href="/guarantees/{guarantee_id}/claim"' in after
+    assert "guarantee-applications/" not in after
+    assert f"/guarantees/{guarantee_id}/claim" not in site.get("guarantor-officer", f"/loans/{loan_id}").text

@@ -1,0 +1,63 @@
+"""The register of issued loans that a lender sends by the first of the month after, as a card of the first page.
+
+It turns by itself: from not begun, through files on their way, to accepted. The month that runs is told of from its
+twentieth day on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from sqlalchemy import Date, cast, func, select
+from sqlalchemy.orm import Session
+
+from api.access.actors import Actor
+from api.uploads import kept
+from api.web.due import DueCard
+from api.web.registers_shown import TONES
+from ledger.periods import first_day, last_day, next_month
+from lending.registers.columns import RegisterKind
+from lending.registers.tables import RegisterRow
+from reports.periods import calendar_period
+from reports.report import phrase
+
+KIND: RegisterKind = "issued-loans"
+SENDERS = frozenset({"lender-officer", "lender-approver"})
+#: From this day of a month on its register is told of.
+FROM = 20
+
+
+def registers_due(session: Session, actor: Actor, today: date) -> Sequence[DueCard]:
+    """Registers of issued loans of the last month and, towards its end, of this one."""
+    if not actor.roles & SENDERS:
+        return ()
+    this = first_day(today)
+    months = [first_day(this - timedelta(1)), *([this] if today.day >= FROM else [])]
+    coming = [each for each in kept.on_their_way(session) if each.kind == KIND]
+    return [_card(session, month, coming) for month in months]
+
+
+def _card(session: Session, month: date, coming: Sequence[kept.Upload]) -> DueCard:
+    words = phrase("web.registers.due", month=calendar_period("month", month.year, month.month))
+    on = next_month(month)
+    accepted = _accepted(session, month)
+    if accepted is not None:
+        link = f"/registers/{accepted}"
+        return DueCard(words=words, status=phrase("web.registers.state.committed"), link=link, on=on, tone="done")
+    for each in coming:
+        if each.verdict and each.verdict.last_on and first_day(each.verdict.last_on) == month:
+            status, tone = phrase(f"web.registers.state.{each.state}"), TONES[each.state]
+            return DueCard(
+                words=words, status=status, link=f"/registers/uploads/{each.id}", on=on,
+                tone="attention" if tone in ("done", "neutral") else tone,
+            )  # fmt: skip
+    return DueCard(words=words, status=phrase("web.registers.not-begun"), link="/registers/upload", on=on)
+
+
+def _accepted(session: Session, month: date) -> int | None:
+    """The last register accepted of a month, by the last day it tells of."""
+    until = cast(RegisterRow.told["last_on"].astext, Date)
+    query = select(func.max(RegisterRow.id)).where(RegisterRow.kind == KIND, until.between(month, last_day(month)))
+    found: int | None = session.scalar(query)
+    return found
