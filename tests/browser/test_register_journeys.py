@@ -27,7 +27,7 @@ from reports.words import Lang, say
 from tests.api.uploads.registers import LOST, approver, lender_of, officer, serving
 from tests.browser.conftest import LISTEN
 from tests.browser.seeing import too_small, violations
-from tests.conftest import _servers, _template, database_copy
+from tests.conftest import database_copy, first_template
 
 ROWS, LOST_ZEROS, WRONG = 40, 12, 3
 SHOTS = os.environ.get("SHOTS")
@@ -77,7 +77,7 @@ class Office:
 @pytest.fixture
 def office(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Office]:
     """The office on a day of April 2019, with March to report of."""
-    template = _template(request.config, _servers(request.config)[0])
+    template = first_template(request.config)
     with database_copy(template) as url, serving(url, hosts=("127.0.0.1",)) as world:
         home = lender_of(world.jobs)
         people = {"officer": officer(home), "approver": approver(home)}
