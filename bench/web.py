@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -159,21 +159,23 @@ def _served(environment: Mapping[str, str]) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
     site = f"http://127.0.0.1:{port}"
-    log = tempfile.TemporaryFile()
-    server = subprocess.Popen([*NESIE, "serve", "--port", str(port)], env=environment, stderr=log)  # fmt: skip
-    try:
-        for _ in range(600):
-            sleep(0.1)
-            try:
-                httpx2.get(f"{site}/health", timeout=1)
-                break
-            except httpx2.HTTPError:
-                assert server.poll() is None, "the server did not start"
-        yield site
-    finally:
-        server.terminate()
-        server.wait()
-        log.close()
+    with tempfile.TemporaryFile() as log:
+        server = subprocess.Popen([*NESIE, "serve", "--port", str(port)], env=environment, stderr=log)
+        try:
+            _wait_for(site, server)
+            yield site
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def _wait_for(site: str, server: subprocess.Popen[bytes]) -> None:
+    while True:
+        sleep(0.1)
+        assert server.poll() is None, "the server did not start"
+        with suppress(httpx2.HTTPError):
+            httpx2.get(f"{site}/health", timeout=1)
+            return
 
 
 def _run(environment: Mapping[str, str], *command: Any) -> None:

@@ -13,9 +13,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from itertools import groupby, takewhile
-from typing import Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import PlainSerializer
 
 from ledger.errors import Broken
+from lending.programmes.findings import plain
 from reports.periods import ReportPeriod
 
 Kind = Literal["money", "integer", "percent", "rate", "date", "month", "text", "identifier"]
@@ -36,12 +39,17 @@ class Name:
     en: str
 
 
+def _written(values: Mapping[str, object]) -> dict[str, Any]:
+    """Values of words as JSON."""
+    return {name: plain(value) for name, value in values.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class Phrase:
     """Words of the catalogue: a key and the values its placeholders take."""
 
     key: str
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Annotated[Mapping[str, object], PlainSerializer(_written)] = field(default_factory=dict)
 
 
 def phrase(key: str, **values: object) -> Phrase:

@@ -14,17 +14,22 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import URL, Engine, create_engine, make_url
+from sqlalchemy import URL, Engine, create_engine, make_url, text
 from sqlalchemy.orm import Session
 
 from api.database import migrate
+from api.demo.calibration import calibration
+from api.demo.story import play
 from ledger.unit_of_work import make_engine
 from tests.servers import DRIVER, MAINTENANCE, ThrowawayServer, server_programs
 
+#: The seed of the small demos that tests of pages look at, and the numbers of loans they have.
+SEED, FEW, SOME = 2019, 20, 40
 TEMPLATES = pytest.StashKey[dict[str, URL]]()
 
 
@@ -129,10 +134,43 @@ def _template(config: pytest.Config, name: str) -> URL:
             config.add_cleanup(own.stop)
             maintenance = own.url
         template = _new_database(maintenance)
-        config.add_cleanup(lambda: _administer(maintenance, f"DROP DATABASE {template.database} WITH (FORCE)"))
+        for made in (template.database, _played_name(template, FEW), _played_name(template, SOME)):
+            config.add_cleanup(partial(_administer, maintenance, f"DROP DATABASE IF EXISTS {made} WITH (FORCE)"))
         migrate(template.render_as_string(hide_password=False))
         templates[name] = template
     return templates[name]
+
+
+def first_template(config: pytest.Config) -> URL:
+    """The template on the first server, for tests that need not run on every one."""
+    name = _servers(config)[0]
+    if hasattr(config, "workerinput"):
+        return make_url(config.workerinput["templates"][name])
+    return _template(config, name)
+
+
+def played(template: URL, loans: int = FEW) -> URL:
+    """A database beside the template with the books of a demo of so many loans, to be copied.
+
+    It is played once for all processes: whoever asks first plays it, the others wait.
+    """
+    name, unfinished = _played_name(template, loans), f"{template.database}_playing_{loans}"
+    maintenance = create_engine(template.set(database=MAINTENANCE), isolation_level="AUTOCOMMIT")
+    with maintenance.connect() as connection:
+        connection.execute(text("SELECT pg_advisory_lock(hashtextextended(:name, 0))"), {"name": name})
+        if connection.scalar(text("SELECT FROM pg_database WHERE datname = :name"), {"name": name}) is None:
+            connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {unfinished}")
+            connection.exec_driver_sql(f"CREATE DATABASE {unfinished} TEMPLATE {template.database}")
+            engine = make_engine(template.set(database=unfinished).render_as_string(hide_password=False))
+            play(engine, calibration(), loans, SEED, lambda *_: None)
+            engine.dispose()
+            connection.exec_driver_sql(f"ALTER DATABASE {unfinished} RENAME TO {name}")
+    maintenance.dispose()
+    return template.set(database=name)
+
+
+def _played_name(template: URL, loans: int) -> str:
+    return f"{template.database}_played_{loans}"
 
 
 @contextmanager

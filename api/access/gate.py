@@ -60,6 +60,7 @@ def routes_of(app: FastAPI) -> list[str]:
     Routers stand side by side, never one in another: a request knows its route without the outer router's prefix, and
     `guard` would look up another line.
     """
-    routes = [each for each in iter_route_contexts(app.routes) if isinstance(each.original_route, APIRoute)]
-    assert all(each.path == each.original_route.path for each in routes), "a router within a router"
-    return [f"{method} {each.path}" for each in routes for method in sorted(each.methods or ())]
+    found = [(each, each.original_route) for each in iter_route_contexts(app.routes)]
+    routes = [(each, route) for each, route in found if isinstance(route, APIRoute)]
+    assert all(each.path == route.path for each, route in routes), "a router within a router"
+    return [f"{method} {each.path}" for each, _ in routes for method in sorted(each.methods or ())]

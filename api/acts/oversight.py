@@ -39,7 +39,7 @@ class AskAsked(Asked):
 class AnswerAsked(Asked):
     """What the borrower answered, and whether it satisfies."""
 
-    request_id: Id
+    question_id: Id
     on: date
     document_number: Line
     satisfied: bool = False
@@ -110,7 +110,7 @@ class DemandAsked(Asked):
 
 
 def _of_request(session: Session, asked: AnswerAsked, actor: Actor) -> Concern:
-    return watched(session, row(session, ExplanationRequestRow, "request", asked.request_id).loan_id, actor)
+    return watched(session, row(session, ExplanationRequestRow, "request", asked.question_id).loan_id, actor)
 
 
 def _of_violation(session: Session, asked: Any, actor: Actor) -> Concern:
@@ -134,9 +134,9 @@ def _ask(session: Session, doing: Doing, asked: AskAsked) -> Mapping[str, Any]:
 
 
 def _answer(session: Session, doing: Doing, asked: AnswerAsked) -> Mapping[str, Any]:
-    loan_id = row(session, ExplanationRequestRow, "request", asked.request_id).loan_id
+    loan_id = row(session, ExplanationRequestRow, "request", asked.question_id).loan_id
     explanations.answer(session, explanations.Answer(
-        request_id=asked.request_id, answered_on=asked.on, document_number=asked.document_number,
+        request_id=asked.question_id, answered_on=asked.on, document_number=asked.document_number,
         satisfied=asked.satisfied, judged_by=doing.actor.signature,
         sha256=digest_of(session, loan_id, asked.evidence_id),
     ))  # fmt: skip
@@ -198,7 +198,7 @@ def _owed(session: Session, asked: Any) -> Sequence[Measure]:
 ACTS: tuple[Act[Any], ...] = (
     Act(name="explanations.ask", asks=AskAsked, path="/loans/{loan_id}/questions", concerns=of_watched, work=_ask),
     Act(
-        name="explanations.answer", asks=AnswerAsked, path="/questions/{request_id}/answer", concerns=_of_request,
+        name="explanations.answer", asks=AnswerAsked, path="/questions/{question_id}/answer", concerns=_of_request,
         work=_answer,
     ),
     Act(name="violations.find", asks=FindAsked, path="/loans/{loan_id}/violations", concerns=of_watched, work=_find),

@@ -102,7 +102,7 @@ class AwardAsked(Asked):
     edition: Literal["746"] = "746"
     person: Line
     participant_name: Line
-    ground: Literal["bastau", "direction-1", "resettler", "oralman"]
+    participation: Literal["bastau", "direction-1", "resettler", "oralman"]
     proof_number: Line
     proof_date: date
     support_checked_on: date
@@ -212,8 +212,8 @@ def _reverse_grant(session: Session, doing: Doing, asked: ReverseGrantAsked) -> 
 
 
 def _award(session: Session, doing: Doing, asked: AwardAsked) -> Mapping[str, Any]:
-    proof = Document(f"{asked.ground}-proof", asked.proof_number, asked.proof_date)
-    trained = asked.ground in ("bastau", "direction-1")
+    proof = Document(f"{asked.participation}-proof", asked.proof_number, asked.proof_date)
+    trained = asked.participation in ("bastau", "direction-1")
     earlier = (
         [EarlierSupport(asked.earlier_programme, asked.earlier_support or "", asked.earlier_on or asked.on)]
         if asked.earlier_programme
@@ -222,7 +222,7 @@ def _award(session: Session, doing: Doing, asked: AwardAsked) -> Mapping[str, An
     sums = {kind: getattr(asked, field) for kind, field in USES.items()}
     awarded = grants.award(session, Award(
         edition=asked.edition, payer_id=doing.actor.organisation_id or 0, id_number=IdNumber.parse(asked.person),
-        name=asked.participant_name, ground=asked.ground, training=proof if trained else None,
+        name=asked.participant_name, ground=asked.participation, training=proof if trained else None,
         status=None if trained else proof, support_checked_on=asked.support_checked_on, earlier_support=earlier,
         opinion=Opinion(
             document=Document("opinion", asked.opinion_number, asked.opinion_date), favourable=asked.favourable

@@ -24,6 +24,7 @@ from api.access.matrix import matrix
 from api.closing import Closings
 from api.http import health
 from api.http.answers import Answering, answer
+from api.http.asking import legible
 from api.http.body_limit import BodyLimit
 from api.http.forgery import FromOurPages
 from api.http.headers import SecurityHeaders
@@ -156,7 +157,7 @@ def create_app(
             Middleware(FromOurPages),
             *identity,
         ],
-        dependencies=[Depends(guard)],
+        dependencies=[Depends(legible), Depends(guard)],
     )
     for kind in (NesieError, HTTPException, RequestValidationError, ValidationError):
         app.add_exception_handler(kind, answer)

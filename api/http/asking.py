@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from api.access.actors import Actor
 from api.access.sight import look
+from api.http.refusals import UnreadableRequest
 from api.identity.signing_in import NotSignedIn
 from api.world import World
 from reports.words import LANGUAGES, Lang
@@ -39,6 +40,17 @@ def spoken(request: Request) -> Lang:
     wishes = (request.query_params.get("lang"), request.cookies.get("lang"), *preferred)
     language: Lang = request.app.state.world.settings.language
     return next((lang for wish in wishes for lang in LANGUAGES if wish == lang), language)
+
+
+def legible(request: Request) -> None:
+    """A dependency of the whole application: an address with a NUL in it names nothing, as no text on record has one.
+
+    Raises:
+        UnreadableRequest.
+    """
+    said = (*request.path_params.values(), *(part for pair in request.query_params.multi_items() for part in pair))
+    if any("\x00" in str(each) for each in said):
+        raise UnreadableRequest(reason="NUL")
 
 
 TheWorld = Annotated[World, Depends(the_world)]

@@ -1,4 +1,7 @@
-"""A subsidy with the calculation behind it, and a grant with its year of accompaniment."""
+"""A subsidy with the calculation behind it, and a grant with its year of accompaniment.
+
+What counts in a base and what a grant may be for is `lending.support`'s to say; sums are tiyn.
+"""
 
 from __future__ import annotations
 

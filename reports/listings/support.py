@@ -1,4 +1,7 @@
-"""Support money in sight: operating subsidies by tranche, and state grants by participant."""
+"""Support money in sight: operating subsidies by tranche, and state grants by participant.
+
+A payment that was reversed by the day of the view is none, and what it led to is not shown.
+"""
 
 from __future__ import annotations
 

@@ -18,13 +18,10 @@ import pytest
 import uvicorn
 from jinja2 import ChoiceLoader, FileSystemLoader
 from playwright.sync_api import Browser, Page, sync_playwright
-from sqlalchemy import make_url
 from starlette.middleware import Middleware
 
 from api.access.gate import Gate
 from api.access.matrix import matrix
-from api.demo.calibration import calibration
-from api.demo.story import play
 from api.http.app import create_app, routers
 from api.settings import Settings
 from api.v1.routes import act_routes
@@ -34,9 +31,8 @@ from api.world import World
 from ledger.unit_of_work import make_engine
 from tests.browser import gallery
 from tests.browser.standing_in import HEADER, StandingIn
-from tests.conftest import _servers, _template, database_copy
+from tests.conftest import database_copy, first_template, played
 
-LOANS, SEED = 20, 2019
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = (
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -59,16 +55,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def world(request: pytest.FixtureRequest) -> Iterator[World]:
     """A world with the books of a small demo."""
-    config = request.config
-    name = _servers(config)[0]
-    if hasattr(config, "workerinput"):
-        template = make_url(config.workerinput["templates"][name])
-    else:
-        template = _template(config, name)
-    with database_copy(template) as address:
+    with database_copy(played(first_template(request.config))) as address:
         engine = make_engine(address)
         blind = make_engine(address, sight="")
-        play(engine, calibration(), LOANS, SEED, lambda *_: None)
         yield World(Settings(hosts=("127.0.0.1",)), blind, engine, lambda: datetime.now(UTC))
         blind.dispose()
         engine.dispose()

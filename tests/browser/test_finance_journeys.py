@@ -17,37 +17,26 @@ from time import sleep
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from sqlalchemy import URL, Engine, make_url, text
+from sqlalchemy import URL, Engine, text
 from sqlalchemy.orm import Session
 
-from api.demo.calibration import calibration
-from api.demo.story import play
 from ledger.unit_of_work import make_engine
 from reports.words import Lang, say
 from tests.browser.conftest import LISTEN
 from tests.browser.seeing import violations
 from tests.browser.serving import HEADER
-from tests.conftest import _servers, _template, database_copy
+from tests.conftest import database_copy, first_template, played
 
 SHOTS = os.environ.get("SHOTS")
 ROOT = Path(__file__).parents[2]
-LOANS, SEED = 20, 2019
 MONTH = "2022-01"
 BOTH = pytest.mark.parametrize("lang", ["ru", "kk"])
 
 
 @pytest.fixture(scope="module")
-def story(request: pytest.FixtureRequest) -> Iterator[URL]:
+def story(request: pytest.FixtureRequest) -> URL:
     """A database with a small demo in it, to be copied."""
-    config = request.config
-    name = _servers(config)[0]
-    given = getattr(config, "workerinput", None)
-    template = make_url(given["templates"][name]) if given else _template(config, name)
-    with database_copy(template) as address:
-        engine = make_engine(address)
-        play(engine, calibration(), LOANS, SEED, lambda *_: None)
-        engine.dispose()
-        yield make_url(address)
+    return played(first_template(request.config))
 
 
 class Site:

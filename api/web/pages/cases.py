@@ -256,7 +256,7 @@ def _ways(actor: Actor, card: CaseCard) -> list[tuple[str, str]]:
     if card.change is not None and card.change.changed_on is None:
         acts.append("loans.change-use")
     open_questions = [each for each in card.questions if each.answered_on is None]
-    answers = [("explanations.answer", {"request_id": each.id}) for each in open_questions[:1]]
+    answers = [("explanations.answer", {"question_id": each.id}) for each in open_questions[:1]]
     return ways(actor, [*answers, *((name, about) for name in acts)])
 
 

@@ -1,4 +1,7 @@
-"""Agreements of the chain: the card of one, and the way to it from a lot and from a return to the budget."""
+"""Agreements of the chain: the card of one, and the way to it from a lot and from a return to the budget.
+
+Which acts are offered follows from whose organisation looks: the lender draws, the borrower pays.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Support money: the card of a subsidy with its calculation, and the card of a grant with its year."""
+"""Support money: the card of a subsidy with its calculation, and the card of a grant with its year.
+
+What may be done with each is offered by its stage; whether the reader may is the matrix's to say.
+"""
 
 from __future__ import annotations
 

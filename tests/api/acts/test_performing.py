@@ -183,3 +183,18 @@ def test_sums_are_read_as_people_write_them() -> None:
         {"loan_id": 1, "amount": "1\u00a0250 000,50 ₸", "paid_on": "2019-04-15", "bank_reference": "A-1"}
     )
     assert asked.amount == Decimal("1250000.50")
+
+
+def test_whatever_is_done_is_audited(world: World) -> None:
+    """Done, asked for, withdrawn: each leaves its row, and what is refused or repeated leaves none."""
+    lender_id, loan_id = contracted(world.jobs)
+    officer = person(lender_id, "lender-officer")
+    pay_out(world, officer, loan_id, "500000", "key-0001")
+    pay_out(world, officer, loan_id, "500000", "key-0001")
+    asked = pay_out(world, officer, loan_id, "2000000", "key-0002")
+    end(world, officer, asked.approval_id or 0, "withdrawn", "wrong sum")
+    with pytest.raises(Exception, match="of the agreed sum is left"):
+        pay_out(world, officer, loan_id, "4000000", "key-0003")
+    query = text("SELECT act FROM audit_event ORDER BY id")
+    done = perform(world.jobs, lambda session: list(session.scalars(query)))
+    assert done == ["loans.disburse", "loans.disburse.asked", "loans.disburse.withdrawn"]

@@ -68,7 +68,7 @@ def test_the_akimat_asks_finds_and_closes_and_the_lender_demands(programme: Prog
     agreed = {"loan_id": loan_id, "on": date(2019, 3, 1), "document_number": "ДС-1", "fine_share": "0.05"}
     programme.twice(officer, approver, "breach-terms.agree", **agreed)
     request = programme.do(akimat, "explanations.ask", loan_id=loan_id, about="target-use", on=DAY, answer_by=LATER)
-    answer = {"request_id": request.result["request"], "on": DAY, "document_number": "П-1"}
+    answer = {"question_id": request.result["request"], "on": DAY, "document_number": "П-1"}
     programme.do(akimat, "explanations.answer", **answer)
     found = {"loan_id": loan_id, "breach": "target-use", "amount": "4000000", "on": DAY, "mend_by": LATER}
     violation_id = programme.do(akimat, "violations.find", **found).result["violation_id"]
@@ -110,7 +110,7 @@ def test_another_lender_sees_no_violation_of_ours(programme: Programme) -> None:
     tries = (
         ("violations.propose", {"violation_id": violation_id, **reason}),
         ("violations.demand", {"violation_id": violation_id, "on": DAY, "pay_by": LATER, "document_number": "1"}),
-        ("explanations.answer", {"request_id": request.result["request"], "on": DAY, "document_number": "1"}),
+        ("explanations.answer", {"question_id": request.result["request"], "on": DAY, "document_number": "1"}),
         ("jobs.end", {"contract_id": 1, "last_day": DAY, "on": DAY}),
     )
     for act, asked in tries:

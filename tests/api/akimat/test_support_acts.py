@@ -16,7 +16,7 @@ from tests.api.akimat.conftest import DAY, LENT, Programme, Visit
 from tests.lending.support.world import Funded
 
 GRANT = {
-    "person": "850326436620", "participant_name": "Ибраев Әсел", "ground": "bastau", "proof_number": "С-1",
+    "person": "850326436620", "participant_name": "Ибраев Әсел", "participation": "bastau", "proof_number": "С-1",
     "proof_date": "2019-03-01", "support_checked_on": "2019-03-05", "opinion_number": "П-1",
     "opinion_date": "2019-03-06", "favourable": True, "for_tools": "150000", "for_livestock": "50000",
     "fund_source": "local", "decision_number": "Г-1", "on": "2019-04-01", "centre": "Орталық",

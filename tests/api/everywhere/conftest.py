@@ -8,31 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import URL, make_url
+from sqlalchemy import URL
 
-from api.demo.calibration import calibration
-from api.demo.story import play
 from api.world import World
 from ledger.unit_of_work import NOTHING, make_engine
 from tests.api.everywhere.town import Town, now, settings
-from tests.conftest import _servers, _template, database_copy
-
-LOANS, SEED = 20, 2019
+from tests.conftest import database_copy, first_template, played
 
 
 @pytest.fixture(scope="session")
-def books(request: pytest.FixtureRequest) -> Iterator[URL]:
+def books(request: pytest.FixtureRequest) -> URL:
     """A database with the books of a small demo, to be copied."""
-    name = _servers(request.config)[0]
-    if hasattr(request.config, "workerinput"):
-        template = make_url(request.config.workerinput["templates"][name])
-    else:
-        template = _template(request.config, name)
-    with database_copy(template) as address:
-        engine = make_engine(address)
-        play(engine, calibration(), LOANS, SEED, lambda *_: None)
-        engine.dispose()
-        yield make_url(address)
+    return played(first_template(request.config))
 
 
 @pytest.fixture(scope="session")

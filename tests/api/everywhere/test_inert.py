@@ -16,7 +16,7 @@ from sqlalchemy import create_engine, text
 from reports.listings.catalogue import LISTINGS
 from tests.api.everywhere.test_gate import promised
 from tests.api.everywhere.test_reading import READERS
-from tests.api.everywhere.town import SAFE, Town, addresses
+from tests.api.everywhere.town import PERIODS, SAFE, Town, addresses
 
 TAG = "<img src=x onerror=alert(1)>"
 EVIL = f'=HYPERLINK("http://evil.example","x"){TAG}'
@@ -74,8 +74,10 @@ def test_formulas_that_were_typed_are_text_in_every_file(poisoned: Town) -> None
     """No workbook of a list or report has a formula or a link, and no CSV a cell that begins like one."""
     browser = poisoned.browser(poisoned.somebody("budget-approver"))
     lists = [f"/{name}?format={{}}" for name in LISTINGS if promised(f"GET /{name}", "budget-approver")]
-    reports = [f"/api/v1/reports/{each['name']}?format={{}}&period=2021-{ {'month': '06', 'quarter': 'Q2'}.get(each['periods'][0], 'H1')}"
-               for each in browser.get("/api/v1/reports").json() if "year" not in each["periods"][0]]  # fmt: skip
+    reports = [
+        f"/api/v1/reports/{each['name']}?format={{}}&period={PERIODS[each['periods'][0]]}"
+        for each in browser.get("/api/v1/reports").json()
+    ]
     written = 0
     for path in [*lists, *reports]:
         book = browser.get(path.format("xlsx"))

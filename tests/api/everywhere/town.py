@@ -43,19 +43,23 @@ IN_PATH = re.compile(r"\{(\w+)\}")
 #: Where a name in braces is not ``<table>_id``: the table it is the id of.
 TABLES = {
     "person_id": "person", "session_id": "sign_in_session", "token_id": "api_token", "return_id": "budget_return",
+    "file_id": "evidence_file", "grant_id": "state_grant", "question_id": "explanation_request",
+    "contract_id": "job_contract", "confirmation_id": "target_use", "proposal_id": "violation_proposal",
+    "event_id": "audit_event",
     "transfer_id": "commission_transfer",
 }  # fmt: skip
+PERIODS = {"month": "2021-06", "quarter": "2021-Q2", "half-year": "2021-H1", "year": "2021"}
 #: What else may stand in braces, by the route or by the name.
 WORDS: Mapping[str, tuple[str, ...]] = {
     "GET /acts/{name}": tuple(acts()),
     "POST /acts/{name}": tuple(acts()),
-    "GET /api/v1/reports/{name}": tuple(f"{each.name}?period={_period}" for each in families()
-                                        for _period in [{"month": "2021-12", "quarter": "2021-Q4", "half-year": "2021-H2",
-                                                         "year": "2021"}[each.period_kinds[0]]]),
+    "GET /api/v1/reports/{name}": tuple(f"{each.name}?period={PERIODS[each.period_kinds[0]]}" for each in families()),
     "{decision}": ("approve", "reject", "withdraw"),
     "{key}": ("nothing-of-the-kind",),
+    "{month}": ("2021-06",),
+    "{kind}": ("issued-loans",),
     "{reference}": ("loan:1", "facility:1"),
-}  # fmt: skip
+}
 NUMBERS = count(1)
 
 
@@ -133,8 +137,7 @@ class Town:
 
     def ids(self, table: str, seen_by: Actor | None = None) -> list[int]:
         """Ids of all rows of a table, or of those in somebody's sight."""
-        key = {"explanation_request": "id"}.get(table, "id")
-        query = text(f"SELECT {key} FROM {table} ORDER BY 1")
+        query = text(f"SELECT id FROM {table} ORDER BY 1")
         if seen_by is None:
             return perform(self.world.jobs, lambda session: list(session.scalars(query)))
         with look(self.world.engine, seen_by) as session:

@@ -1,0 +1,63 @@
+"""Every page that can be reached from home, looked at in a browser: nobody is kept out, and the policy refuses nothing.
+
+Pages are found by following links, so a new page is looked at without being named here. Of pages that differ only by
+what they are about (``/loans/17``, ``/loans/18``) one is opened. The quick crawl is of three roles in one language.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page
+
+from reports.words import LANGUAGES
+from tests.browser.conftest import OpenPage
+from tests.browser.seeing import violations
+from tests.browser.standing_in import KINDS
+
+ROLES = [kind + end for kind in ("lender", "operator", "akimat", "guarantor") for end in ("-officer", "-approver")]
+OTHERS = ("accountant", "chief-accountant", "auditor", "administrator")
+QUICK = {("lender-officer", "kk"), ("guarantor-officer", "ru"), ("auditor", "en")}
+#: Pages opened at most: a crawl in the quick suite ends, whatever is linked.
+MOST = 40
+LINKS = "() => [...document.querySelectorAll('a[href]')].filter((a) => !a.download).map((a) => a.href)"
+FILES = re.compile(r"format=|\.(pdf|xlsx|csv|json)$|/statement$|/annex$|/evidence/")
+
+
+def shape(address: str) -> str:
+    """What an address has in common with others of the same page."""
+    return re.sub(r"\d+", "{}", urlsplit(address).path)
+
+
+def crawl(page: Page, site: str, most: int) -> dict[str, list[str]]:
+    """Pages reached from home, and what axe finds on each."""
+    waiting, met, found = [f"{site}/"], {"/"}, {}
+    while waiting and len(found) < most:
+        address = waiting.pop(0)
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.status == 200, address
+        found[shape(address)] = violations(page)
+        for link in page.evaluate(LINKS):
+            here = urlsplit(link)
+            if link.startswith(site) and shape(link) not in met and not FILES.search(f"{here.path}?{here.query}"):
+                met.add(shape(link))
+                waiting.append(link.partition("#")[0])
+    return found
+
+
+EVERYBODY = [
+    pytest.param(role, lang, marks=() if (role, lang) in QUICK else pytest.mark.slow)
+    for role in (*ROLES, *OTHERS)
+    for lang in LANGUAGES
+]
+
+
+@pytest.mark.parametrize(("role", "lang"), EVERYBODY)
+def test_every_page_reached_from_home_keeps_nobody_out(open_page: OpenPage, site: str, role: str, lang: str) -> None:
+    """Axe finds nothing serious, every page answers, and the policy refuses nothing on any of them."""
+    found = crawl(open_page(role, lang), site, MOST)
+    assert {path: wrong for path, wrong in found.items() if wrong} == {}
+    assert role not in KINDS or len(found) > 3
