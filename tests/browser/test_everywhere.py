@@ -23,7 +23,8 @@ QUICK = {("lender-officer", "kk"), ("guarantor-officer", "ru"), ("auditor", "en"
 #: Pages opened at most: a crawl in the quick suite ends, whatever is linked.
 MOST = 40
 LINKS = "() => [...document.querySelectorAll('a[href]')].filter((a) => !a.download).map((a) => a.href)"
-FILES = re.compile(r"format=|\.(pdf|xlsx|csv|json)$|/statement$|/annex$|/evidence/")
+#: Files, and pages about the session that these people do not have.
+LEFT_OUT = re.compile(r"^/account|format=|\.(pdf|xlsx|csv|json)$|/statement$|/annex$|/evidence/")
 
 
 def shape(address: str) -> str:
@@ -42,7 +43,7 @@ def crawl(page: Page, site: str, most: int) -> dict[str, list[str]]:
         found[shape(address)] = violations(page)
         for link in page.evaluate(LINKS):
             here = urlsplit(link)
-            if link.startswith(site) and shape(link) not in met and not FILES.search(f"{here.path}?{here.query}"):
+            if link.startswith(site) and shape(link) not in met and not LEFT_OUT.search(f"{here.path}?{here.query}"):
                 met.add(shape(link))
                 waiting.append(link.partition("#")[0])
     return found
