@@ -28,8 +28,8 @@ from api.demo.story import play
 from ledger.unit_of_work import make_engine
 from tests.servers import DRIVER, MAINTENANCE, ThrowawayServer, server_programs
 
-#: Loans and seed of the small demo that tests of pages look at.
-PLAYED = (20, 2019)
+#: The seed of the small demos that tests of pages look at, and the numbers of loans they have.
+SEED, FEW, SOME = 2019, 20, 40
 TEMPLATES = pytest.StashKey[dict[str, URL]]()
 
 
@@ -134,7 +134,7 @@ def _template(config: pytest.Config, name: str) -> URL:
             config.add_cleanup(own.stop)
             maintenance = own.url
         template = _new_database(maintenance)
-        for made in (template.database, _played_name(template)):
+        for made in (template.database, _played_name(template, FEW), _played_name(template, SOME)):
             config.add_cleanup(partial(_administer, maintenance, f"DROP DATABASE IF EXISTS {made} WITH (FORCE)"))
         migrate(template.render_as_string(hide_password=False))
         templates[name] = template
@@ -149,12 +149,12 @@ def first_template(config: pytest.Config) -> URL:
     return _template(config, name)
 
 
-def played(template: URL) -> URL:
-    """A database beside the template that holds the books of a small demo: played once for all processes, to be copied.
+def played(template: URL, loans: int = FEW) -> URL:
+    """A database beside the template with the books of a demo of so many loans, to be copied.
 
-    Whoever asks first plays it; the others wait.
+    It is played once for all processes: whoever asks first plays it, the others wait.
     """
-    name, unfinished = _played_name(template), f"{template.database}_playing"
+    name, unfinished = _played_name(template, loans), f"{template.database}_playing_{loans}"
     maintenance = create_engine(template.set(database=MAINTENANCE), isolation_level="AUTOCOMMIT")
     with maintenance.connect() as connection:
         connection.execute(text("SELECT pg_advisory_lock(hashtextextended(:name, 0))"), {"name": name})
@@ -162,15 +162,15 @@ def played(template: URL) -> URL:
             connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {unfinished}")
             connection.exec_driver_sql(f"CREATE DATABASE {unfinished} TEMPLATE {template.database}")
             engine = make_engine(template.set(database=unfinished).render_as_string(hide_password=False))
-            play(engine, calibration(), *PLAYED, lambda *_: None)
+            play(engine, calibration(), loans, SEED, lambda *_: None)
             engine.dispose()
             connection.exec_driver_sql(f"ALTER DATABASE {unfinished} RENAME TO {name}")
     maintenance.dispose()
     return template.set(database=name)
 
 
-def _played_name(template: URL) -> str:
-    return f"{template.database}_played"
+def _played_name(template: URL, loans: int) -> str:
+    return f"{template.database}_played_{loans}"
 
 
 @contextmanager

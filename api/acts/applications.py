@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from api.access.actors import Actor
 from api.acts.act import Act, Asked, Concern, Doing, Id, Line, Measure, Prose, Tenge, always
 from api.acts.loan_facts import LoanFacts, facts_of
-from api.acts.new_loans import money_promised, of_agreement
+from api.acts.new_loans import money_promised, of_agreement, own_agreements
 from lending.applications.applications import advance, attach, case, submit
 from lending.applications.clauses import PROVISIONS
 from lending.applications.contracts import contract, pay_out
@@ -182,7 +182,10 @@ def _plain(name: str, asks: type[StepAsked], step: Step, **more: Any) -> Act[Any
 
 
 ACTS: tuple[Act[Any], ...] = (
-    Act(name="applications.submit", asks=SubmitAsked, path="/applications", concerns=of_agreement, work=_submit),
+    Act(
+        name="applications.submit", asks=SubmitAsked, path="/applications", concerns=of_agreement, work=_submit,
+        options={"facility_id": own_agreements},
+    ),
     Act(
         name="applications.attach", asks=AttachAsked, path="/applications/{application_id}/papers",
         concerns=of_application, work=_attach,

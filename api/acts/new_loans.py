@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.access.actors import Actor
@@ -20,6 +21,7 @@ from lending.applications.promises import promised
 from lending.applications.values import Filing, Signing
 from lending.chain.facilities import facility
 from lending.chain.pools import pool_of
+from lending.chain.tables import FacilityRow
 
 
 class ConcludeAsked(LoanFacts):
@@ -58,6 +60,14 @@ def of_agreement(session: Session, asked: LoanFacts, _actor: Actor) -> Concern:
     return Concern(found.borrower_id, f"facility:{found.id}")
 
 
+def own_agreements(session: Session, actor: Actor, _filled: Mapping[str, str]) -> Sequence[tuple[int, str]]:
+    """The agreements by which the actor's organisation borrows, the newest first, with their editions."""
+    row = FacilityRow
+    query = select(row.id, row.number, row.edition).where(row.borrower_id == actor.organisation_id)
+    found = session.execute(query.order_by(row.signed_on.desc(), row.id.desc()))
+    return [(each.id, f"{each.number} · {each.edition}") for each in found]
+
+
 def _conclude(session: Session, doing: Doing, asked: ConcludeAsked) -> Mapping[str, Any]:
     recorded = record_loan(session, filing_of(asked), signing_of(asked, doing.actor.signature))
     return {"loan_id": recorded.loan_id, "findings": [each.as_json() for each in recorded.findings]}
@@ -81,6 +91,6 @@ def _measures(session: Session, asked: ConcludeAsked) -> Sequence[Measure]:
 ACTS: tuple[Act[Any], ...] = (
     Act(
         name="loans.conclude", asks=ConcludeAsked, path="/loans", concerns=of_agreement, work=_conclude,
-        measures=_measures,
+        measures=_measures, options={"facility_id": own_agreements},
     ),
 )  # fmt: skip

@@ -66,7 +66,7 @@ AUDIT = Listing(
         Filter(name="act", column="act", facet=True),
         Filter(name="login", column="login", facet=True),
         Filter(name="outcome", column="outcome", facet=True),
-        Filter(name="channel", column="channel", facet=True),
+        Filter(name="via", column="channel", facet=True),
         Filter(name="about", column="about"),
         Filter(name="from", column="recorded-on", by="from"),
         Filter(name="to", column="recorded-on", by="to"),

@@ -1,1 +1,1 @@
-"""What Nesie does without being asked: jobs by the clock, each once, whoever of several processes comes first."""
+"""What Nesie does without being asked. Each job runs by the clock, once, in whichever process comes first."""

@@ -19,7 +19,8 @@ from ledger.periods import first_day, last_day
 from lending.programmes.editions import editions
 from reports.deadlines import Deadline, Due, deadlines, due_dates
 
-#: Kinds of organisations that stand for a party of the programmes.
+#: Kinds of organisations that stand for a party of the programmes. Of the ministries only the one that everything goes
+#: to in the end is an organisation here; what the others owe each other is no business of these books.
 PARTIES: Mapping[str, frozenset[str]] = {
     "mfo": frozenset({"mfo"}), "credit-partnership": frozenset({"credit-partnership"}), "bank": frozenset({"bank"}),
     "ffsa": frozenset({"ffsa"}), "operator": frozenset({"operator"}), "acc": frozenset({"operator"}),
@@ -27,7 +28,6 @@ PARTIES: Mapping[str, frozenset[str]] = {
     "akimat-agriculture": frozenset({"akimat"}), "akimat-enterprise": frozenset({"akimat"}),
     "akimat-employment": frozenset({"akimat"}), "employment-centre": frozenset({"akimat"}),
     "authorised-body": frozenset({"budget"}), "ministry-labour": frozenset({"budget"}),
-    "ministry-agriculture": frozenset({"budget"}), "ministry-economy": frozenset({"budget"}),
 }  # fmt: skip
 
 #: Organisations that money connects with one: up to the treasury, and down to the lenders.

@@ -1,4 +1,7 @@
-"""Days of reports as an iCalendar feed (RFC 5545), for the calendar that somebody keeps anyway."""
+"""Days of reports as an iCalendar feed (RFC 5545), for the calendar that somebody keeps anyway.
+
+An event lasts a whole day and keeps its name from one reading of the feed to the next, so nothing appears twice.
+"""
 
 from __future__ import annotations
 

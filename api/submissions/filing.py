@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from api.submissions.duties import connected, receivers, senders
 from api.submissions.tables import ReportReminderRow, SubmissionRow, SubmissionStepRow
 from ledger.errors import BadInput, Conflict, NotFound
+from ledger.locks import lock
 from ledger.organisations import Organisation
 from reports.catalogue import find_family
 from reports.deadlines import find_deadline
@@ -191,7 +192,8 @@ def _demand_free(session: Session, sender_id: int, rule: str, period: str) -> No
 
 
 def _decide(session: Session, submission_id: int, **told: Any) -> None:
-    row = session.get(SubmissionRow, submission_id, with_for_update=True)
+    lock(session, "submission", [submission_id])
+    row = session.get(SubmissionRow, submission_id)
     if row is None:
         raise NotFound(what="submission", name=str(submission_id))
     step = step_of(session, submission_id)

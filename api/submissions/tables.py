@@ -1,4 +1,7 @@
-"""Tables of reports handed in; all are only ever added to."""
+"""Tables of reports handed in, of what was decided about them, and of reminders.
+
+All are only ever added to: a report that was returned is filed anew as another row.
+"""
 
 from __future__ import annotations
 

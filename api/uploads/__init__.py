@@ -1,1 +1,1 @@
-"""Registers on their way in: files as they were sent, what was found out about them, and who may accept them."""
+"""Registers on their way in: files as they were sent, and what was found out about them. Who accepts them is an act."""

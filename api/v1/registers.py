@@ -21,7 +21,8 @@ from api.imports import import_register
 from api.uploads import kept, receiving
 from api.uploads.reading import read_apart
 from api.uploads.verdicts import Verdict, verdict
-from api.v1.routes import PREFIX, Key, OutcomeTold
+from api.v1.outcomes import OutcomeTold
+from api.v1.routes import PREFIX, Key
 from ledger.unit_of_work import perform
 from lending.registers.acceptance import RegisterNotAccepted
 from reports.cards.register import register_card

@@ -48,15 +48,12 @@ def _closing(session: Session, actor: Actor, book: int, today: date) -> Iterator
 def _to_file(session: Session, actor: Actor, today: date) -> Iterator[DueCard]:
     """Reports of this month not handed in: those that are late, and those of the next days."""
     own = [each for each in owed_in(today) if actor.organisation_kind in kinds_of(each.deadline.senders)]
-    filed = set(
-        session.execute(
-            select(SubmissionRow.rule, SubmissionRow.period)
-            .outerjoin(SubmissionStepRow, SubmissionStepRow.submission_id == SubmissionRow.id)
-            .where(
-                SubmissionRow.sender_id == actor.organisation_id, SubmissionStepRow.kind.is_distinct_from("returned")
-            )
-        ).tuples()
+    rows = session.execute(
+        select(SubmissionRow.rule, SubmissionRow.period)
+        .outerjoin(SubmissionStepRow, SubmissionStepRow.submission_id == SubmissionRow.id)
+        .where(SubmissionRow.sender_id == actor.organisation_id, SubmissionStepRow.kind.is_distinct_from("returned"))
     )
+    filed = {(row.rule, row.period) for row in rows}
     open_still = [each for each in own if each.key not in filed and (each.due.due_on - today).days <= SOON]
     late = [each for each in open_still if each.due.due_on < today]
     soon = [each for each in open_still if each not in late]

@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 from api.access.actors import Actor
 from api.uploads import kept
 from api.web.due import DueCard
-from api.web.registers_shown import TONES
 from ledger.periods import first_day, last_day, next_month
 from lending.registers.columns import RegisterKind
 from lending.registers.tables import RegisterRow
@@ -47,10 +46,9 @@ def _card(session: Session, month: date, coming: Sequence[kept.Upload]) -> DueCa
         return DueCard(words=words, status=phrase("web.registers.state.committed"), link=link, on=on, tone="done")
     for each in coming:
         if each.verdict and each.verdict.last_on and first_day(each.verdict.last_on) == month:
-            status, tone = phrase(f"web.registers.state.{each.state}"), TONES[each.state]
             return DueCard(
-                words=words, status=status, link=f"/registers/uploads/{each.id}", on=on,
-                tone="attention" if tone in ("done", "neutral") else tone,
+                words=words, status=phrase(f"web.registers.state.{each.state}"), link=f"/registers/uploads/{each.id}",
+                on=on, tone="waiting" if each.state == "awaiting-approval" else "attention",
             )  # fmt: skip
     return DueCard(words=words, status=phrase("web.registers.not-begun"), link="/registers/upload", on=on)
 

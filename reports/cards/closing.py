@@ -120,7 +120,7 @@ def closing_card(
 
 def _order(month: date, today: date) -> Task:
     over = last_day(month) < today
-    found = phrase(f"web.closing.month-{'over' if over else 'running'}", on=last_day(month))
+    found = phrase("web.closing.month-over" if over else "web.closing.month-running", on=last_day(month))
     return Task(key="month-over", group="collect", standing="done" if over else "problem", evidence=found)
 
 

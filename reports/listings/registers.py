@@ -1,4 +1,7 @@
-"""Registers that were accepted: which, of which days, how many rows, what they came to, who signed, under what hash."""
+"""Registers that were accepted, as a list.
+
+Each tells its days, its rows, what they came to, who signed it, and the hash of its file.
+"""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ from reports.words import Lang, say
 from tests.api.people import world_on
 from tests.browser.seeing import violations
 from tests.browser.standing_in import HEADER
-from tests.conftest import _servers, _template, database_copy
+from tests.conftest import database_copy, first_template
 from tests.lending.chain.world import build
 from tests.lending.support.world import Funded
 
@@ -64,7 +64,7 @@ class AtHome:
 @pytest.fixture(scope="module")
 def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The site with a programme of its own, on the tenth of June 2019."""
-    template = _template(request.config, _servers(request.config)[0])
+    template = first_template(request.config)
     with database_copy(template) as address:
         jobs, blind = make_engine(address), make_engine(address, sight="")
         perform(jobs, _programme)

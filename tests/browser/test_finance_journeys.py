@@ -17,37 +17,26 @@ from time import sleep
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from sqlalchemy import URL, Engine, make_url, text
+from sqlalchemy import URL, Engine, text
 from sqlalchemy.orm import Session
 
-from api.demo.calibration import calibration
-from api.demo.story import play
 from ledger.unit_of_work import make_engine
 from reports.words import Lang, say
 from tests.browser.conftest import LISTEN
 from tests.browser.seeing import violations
 from tests.browser.serving import HEADER
-from tests.conftest import _servers, _template, database_copy
+from tests.conftest import database_copy, first_template, played
 
 SHOTS = os.environ.get("SHOTS")
 ROOT = Path(__file__).parents[2]
-LOANS, SEED = 20, 2019
 MONTH = "2022-01"
 BOTH = pytest.mark.parametrize("lang", ["ru", "kk"])
 
 
 @pytest.fixture(scope="module")
-def story(request: pytest.FixtureRequest) -> Iterator[URL]:
+def story(request: pytest.FixtureRequest) -> URL:
     """A database with a small demo in it, to be copied."""
-    config = request.config
-    name = _servers(config)[0]
-    there = hasattr(config, "workerinput")
-    template = make_url(config.workerinput["templates"][name]) if there else _template(config, name)
-    with database_copy(template) as address:
-        engine = make_engine(address)
-        play(engine, calibration(), LOANS, SEED, lambda *_: None)
-        engine.dispose()
-        yield make_url(address)
+    return played(first_template(request.config))
 
 
 class Site:
@@ -199,7 +188,7 @@ def _reversible(site: Site) -> tuple[str, int]:
                JOIN organisation o ON o.id = l.lender_id JOIN disbursement d ON d.loan_id = l.id
                WHERE r.amount > 0 AND o.kind = 'mfo' ORDER BY r.id DESC"""
     with Session(site.engine) as session:
-        for code, repayment in session.execute(text(query)).tuples():
+        for code, repayment in session.execute(text(query)):
             try:
                 with session.begin_nested() as trying:
                     reverse_repayment(session, repayment, date(2022, 1, 10))

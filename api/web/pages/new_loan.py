@@ -14,7 +14,6 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.access.actors import Actor
@@ -30,13 +29,12 @@ from api.web.effects import effect_shown
 from api.web.forms import Form, Sent, asked, is_redrawn, problems_of, typed
 from api.web.limits import Panel, panel, told_findings
 from api.web.rendering import render
+from api.web.widgets import Offered, offered, widgets
 from api.web.widgets import told as told_answers
-from api.web.widgets import widgets
 from api.world import World
 from ledger.errors import Broken, NesieError
 from lending.applications.refusals import RuleForbids
-from lending.chain.facilities import Facility, facilities
-from lending.chain.tables import FacilityRow
+from lending.chain.facilities import facilities
 from lending.registers.loan_rules import FIELDS as BLAMED
 from reports.words import Lang
 
@@ -111,7 +109,8 @@ def register(request: Request, sent: Sent, world: TheWorld, actor: Asker, lang: 
         if "confirmed" not in sent:
             effect, _ = rehearse(world, actor, act, given)
             return render(
-                request, "lending/check.html", form=form, answers=told_answers(given, lang),
+                request, "lending/check.html", form=form,
+                answers=told_answers(given, lang, _offered(world, actor, form, lang)),
                 effect=effect_shown(effect.values(), lang), panel=_panel(world, actor, form, lang),
             )  # fmt: skip
         carry(world, actor, act, given, key=form.key, request_id=request.state.request_id)
@@ -155,30 +154,28 @@ def _page(
     request: Request, world: World, actor: Actor, form: Form, lang: Lang, *, status: int = 200,
     draft: Draft | None = None,
 ) -> HTMLResponse:  # fmt: skip
-    fields = {each.name: each for each in widgets(act_named(ACT), lang)}
+    fields = {each.name: each for each in widgets(act_named(ACT), lang, _offered(world, actor, form, lang))}
     known = set(fields)
     problems = {name if name in known else "": message for name, message in form.problems.items()}
-    with look(world.engine, actor) as session:
-        agreements = [(str(each.id), f"{each.number} · {each.edition}") for each in _agreements(session, actor)]
     return render(
         request, "lending/new.html", status, form=replace(form, problems=problems), parts=PARTS, fields=fields,
-        agreements=agreements, panel=_panel(world, actor, form, lang), hurt=bool(problems), draft=draft,
+        panel=_panel(world, actor, form, lang), hurt=bool(problems), draft=draft,
         percents=PERCENTS,
     )  # fmt: skip
 
 
-def _agreements(session: Session, actor: Actor) -> list[Facility]:
-    """The agreements that the person's organisation borrows by, the newest first."""
-    ids = session.scalars(select(FacilityRow.id).where(FacilityRow.borrower_id == actor.organisation_id)).all()
-    return sorted(facilities(session, ids).values(), key=lambda each: each.signed_on, reverse=True)
+def _offered(world: World, actor: Actor, form: Form, lang: Lang) -> Offered:
+    with look(world.engine, actor) as session:
+        return offered(session, act_named(ACT), actor, form.values, lang)
 
 
 def _panel(world: World, actor: Actor, form: Form, lang: Lang) -> Panel:
     filled = {name: value for name, value in form.values.items() if value.strip()}
     told: dict[str, Any] = sound(ConcludeAsked, _given(filled))
     with look(world.engine, actor) as sight, Session(world.jobs) as whole:
-        own = {each.id: each for each in _agreements(sight, actor)}
-        return panel(sight, whole, own.get(told.get("facility_id", 0)), told, world.today(), lang)
+        found = facilities(sight, [told["facility_id"]]).values() if "facility_id" in told else ()
+        own = next((each for each in found if each.borrower_id == actor.organisation_id), None)
+        return panel(sight, whole, own, told, world.today(), lang)
 
 
 def _with_borrower(world: World, actor: Actor, form: Form) -> Form:

@@ -6,26 +6,22 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
 from sqlalchemy.orm import Session
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.access.actors import Actor
-from api.demo.calibration import calibration
-from api.demo.story import play
 from api.http.app import create_app
 from api.settings import Settings
 from api.world import World
 from ledger.organisations import Organisation, organisations
 from ledger.unit_of_work import NOTHING, make_engine
-from tests.conftest import database_copy
+from tests.conftest import SOME, database_copy, played
 
-LOANS, SEED = 40, 2019
 #: The month after the last one that the demo closes.
 OPEN_MONTH = "2022-01"
 
@@ -53,13 +49,9 @@ def the_world(url: str) -> World:
 
 
 @pytest.fixture(scope="session")
-def told_story(server: Any) -> Iterator[str]:
+def told_story(server: URL) -> str:
     """A database with a small demo in it, to be copied."""
-    with database_copy(server) as url:
-        engine = make_engine(url)
-        play(engine, calibration(), LOANS, SEED, lambda *_: None)
-        engine.dispose()
-        yield url
+    return played(server, SOME).render_as_string(hide_password=False)
 
 
 @contextmanager

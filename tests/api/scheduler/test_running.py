@@ -57,9 +57,13 @@ def runs(engine: Engine) -> list[tuple[str, str, Told]]:
 def test_two_schedulers_run_a_job_once(committed_engine: Engine) -> None:
     """Of processes that wake at the same moment one does the work, and nobody does it again."""
     done: list[int] = []
-    again = job(lambda _bench: {"sealed": done.append(1) or 1})
+
+    def once(_bench: Bench) -> Told:
+        done.append(1)
+        return {"sealed": 1}
+
     with ThreadPoolExecutor(4) as pool:
-        outcomes = list(pool.map(lambda _: run(bench(committed_engine), again, BEFORE), range(8)))
+        outcomes = list(pool.map(lambda _: run(bench(committed_engine), job(once), BEFORE), range(8)))
     assert (len(done), outcomes.count("done"), outcomes.count(None)) == (1, 1, 7)
 
 
@@ -136,7 +140,12 @@ def test_a_run_that_ended_is_not_changed(committed_engine: Engine) -> None:
 def test_a_scheduler_runs_its_jobs_at_once_and_ends(committed_engine: Engine) -> None:
     """What is due when a process begins is done without waiting for the next moment."""
     seen = Event()
-    minute = replace(named("audit-sealing"), work=lambda _bench: seen.set() or {})
+
+    def seeing(_bench: Bench) -> Told:
+        seen.set()
+        return {}
+
+    minute = replace(named("audit-sealing"), work=seeing)
     scheduler = started(bench(committed_engine), [minute])
     assert seen.wait(30)
     scheduler.shutdown()
@@ -165,8 +174,8 @@ def test_backups_are_rotated(committed_engine: Engine, fresh_database: str, tmp_
     """Each night leaves a backup, and no more than are kept."""
     for day in range(3):
         settings = Settings(home=tmp_path, backups_kept=2)
-        now = NOW + day * DAY
-        of_day = Bench(World(settings, committed_engine, committed_engine, lambda now=now: now), fresh_database)
+        at = replace(bench(committed_engine, NOW + day * DAY).world, settings=settings)
+        of_day = Bench(at, fresh_database)
         assert run(of_day, named("backup"), BEFORE) == "done"
     files = sorted(file.name for file in (tmp_path / "backups").iterdir())
     assert files == ["nesie-2022-01-15.backup", "nesie-2022-01-16.backup"]

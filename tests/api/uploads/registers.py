@@ -21,14 +21,14 @@ from tests.lending.registers.workbooks import good, table, xlsx
 
 TODAY = date(2019, 4, 20)
 #: An identification number that begins with a zero, and what is left of it in a number cell.
-WITH_ZERO, LOST = "050140012342", 50140012342
+WITH_ZERO, LOST = "010315500126", 10315500126
 
 
 @contextmanager
 def serving(url: str, **settings: Any) -> Iterator[World]:
     """A world on the database at ``url`` whose pages see what their people see."""
     jobs, blind = make_engine(url), make_engine(url, sight=NOTHING)
-    made = world_on(jobs, TODAY, hosts=("testserver",), **settings)
+    made = world_on(jobs, TODAY, **{"hosts": ("testserver",)} | settings)
     yield World(made.settings, blind, jobs, made.now)
     jobs.dispose()
     blind.dispose()

@@ -1,5 +1,7 @@
 """Limits are told before they are broken, by the same clause that a finding would cite."""
 
+from typing import Any
+
 from lending.programmes.application import application_from_json
 from lending.programmes.checking import check
 from lending.programmes.editions import edition
@@ -7,7 +9,7 @@ from lending.programmes.limits import limits
 from tests.lending.applications.path import facts
 
 
-def told(**changes: object) -> dict[str, object]:
+def told(**changes: Any) -> dict[str, Any]:
     """Facts of a rural livestock project under 746."""
     given = facts(1, **changes)
     return given | {"contract_date": "2019-03-15", "applied_on": "2019-03-15", "edition": "746"}
