@@ -60,10 +60,10 @@ def page(session: Session, listing: Listing, view: View, *, counted: bool = True
     if view.size not in SIZES:
         raise BadView(listing=listing.name, field="size", expected=_listed(SIZES), found=str(view.size))
     source = listing.statement(view.on).subquery("listed")
-    narrowed = _narrowing(listing, view, source)
+    sums = _sums(session, listing, view, source) if counted else Sums(found=(0, {}), everything=(0, {}), facets=None)
+    narrowed = _narrowing(listing, view, source) if sums.ids is None else source.c.id.in_(sums.ids)
     rows = session.execute(_ordered(listing, view, source, narrowed).limit(view.size + 1)).all()
     shown = rows[: view.size]
-    sums = _sums(session, listing, view) if counted else Sums(found=(0, {}), everything=(0, {}), facets=None)
     return Page(
         listing=listing, view=view, ids=tuple(row.id for row in shown),
         rows=_cells(session, listing, view.on, shown),
@@ -105,8 +105,13 @@ def _cell(listing: Listing, column: Column, row: Any, worked_out: Mapping[str, C
     return cast("Cell", value)
 
 
-def _narrowing(listing: Listing, view: View, source: Subquery | CTE, *, but: str = "") -> ColumnElement[bool]:
-    """The condition of a view's filters and search; ``but`` names a filter that is left out, for its own facet."""
+def _narrowing(listing: Listing, view: View, source: Subquery) -> ColumnElement[bool]:
+    """The condition of a view's filters and search."""
+    return and_(_filtered(listing, view, source), _searched(listing, view, source))
+
+
+def _filtered(listing: Listing, view: View, source: Subquery | CTE, *, but: str = "") -> ColumnElement[bool]:
+    """The condition of a view's filters; ``but`` names one that is left out, for its own facet."""
     known = {each.name: each for each in listing.filters}
     conditions: list[ColumnElement[bool]] = []
     for name, values in view.chosen.items():
@@ -114,10 +119,14 @@ def _narrowing(listing: Listing, view: View, source: Subquery | CTE, *, but: str
             raise BadView(listing=listing.name, field="filter", expected=_listed(known), found=name)
         if name != but and values:
             conditions.append(_condition(listing, known[name], source, values))
-    for word in view.search.split():
-        columns = [as_type(source.c[label(key)], String) for key in listing.search]
-        conditions.append(or_(*(column.icontains(word, autoescape=True) for column in columns)))
     return and_(true(), *conditions)
+
+
+def _searched(listing: Listing, view: View, source: Subquery) -> ColumnElement[bool]:
+    """The condition of a view's search: every word in some column."""
+    columns = [as_type(source.c[label(key)], String) for key in listing.search]
+    words = view.search.split()
+    return and_(true(), *(or_(*(each.icontains(word, autoescape=True) for each in columns)) for word in words))
 
 
 def _condition(listing: Listing, by: Filter, source: Subquery | CTE, values: Sequence[str]) -> ColumnElement[bool]:
@@ -156,10 +165,12 @@ def _sort(listing: Listing, view: View) -> tuple[str, bool]:
     return key, asked.startswith("-")
 
 
-def _ordered(listing: Listing, view: View, source: Subquery, narrowed: ColumnElement[bool]) -> Select[Any]:
+def _ordered(
+    listing: Listing, view: View, source: Subquery | CTE, narrowed: ColumnElement[bool], *columns: ColumnElement[Any]
+) -> Select[Any]:
     key, falling = _sort(listing, view)
     column = source.c[label(key)]
-    statement = select(source).where(narrowed)
+    statement = select(*(columns or (source,))).where(narrowed)
     if view.after:
         value, last_id = _read_cursor(listing, view, column)
         beyond = column < value if falling else column > value
@@ -187,31 +198,44 @@ def _read_cursor(listing: Listing, view: View, column: ColumnElement[Any]) -> tu
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """Rows counted and columns added up, of the view and of all; values of facets, None where that took too long."""
+    """Rows counted and columns added up, of the view and of all; and unless it took too long the values of facets, and
+    the ids of the page and of the row after it.
+    """
 
     found: tuple[int, dict[str, int]]
     everything: tuple[int, dict[str, int]]
     facets: dict[str, tuple[FacetValue, ...]] | None
+    ids: tuple[int, ...] | None = None
 
 
-def _sums(session: Session, listing: Listing, view: View) -> Sums:
-    """All sums and facets of a view in one statement, which goes through the rows in sight once."""
-    listed = listing.statement(view.on).cte("listed")
-    adding = [column.key for column in listing.columns if column.adds and label(column.key) in listed.c]
-    totals = [_total(FOUND, listed, adding, _narrowing(listing, view, listed))]
+def _sums(session: Session, listing: Listing, view: View, source: Subquery) -> Sums:
+    """All sums, facets and ids of a page in one statement, which goes through the rows in sight once."""
+    adding = [column.key for column in listing.columns if column.adds and label(column.key) in source.c]
+    asked = {"id", *adding, _sort(listing, view)[0], *(each.column for each in listing.filters)}
+    needed = sorted({label(key) for key in asked})
+    matches = _searched(listing, view, source).label("matches")
+    listed = select(*(source.c[name] for name in needed), matches).cte("needed")
+    narrowed = and_(listed.c.matches, _filtered(listing, view, listed))
+    totals = [_total(FOUND, listed, adding, narrowed)]
     if listing.in_all:
         totals.append(_total(ALL, listed, adding, true()))
     offered = [each for each in listing.filters if each.facet]
     facets = [_facet(place, listing, view, listed, by, len(adding)) for place, by in enumerate(offered)]
-    rows = _in_time(session, union_all(*totals, *facets))
+    shown = _ordered(listing, view, listed, narrowed, listed.c.id).limit(view.size + 1).subquery("shown")
+    ids = select(literal(SHOWN), null(), shown.c.id, *_zeros(len(adding)))
+    rows = _in_time(session, union_all(*totals, *facets, ids))
     told = session.execute(union_all(*totals)).all() if rows is None else rows
     sums = {row[0]: (int(row[2]), dict(zip(adding, map(int, row[3:]), strict=True))) for row in told if row[0] < 0}
-    values = None if rows is None else {by.name: _values(view, by, rows, place) for place, by in enumerate(offered)}
-    return Sums(found=sums[FOUND], everything=sums.get(ALL, sums[FOUND]), facets=values)
+    found, everything = sums[FOUND], sums.get(ALL, sums[FOUND])
+    if rows is None:
+        return Sums(found=found, everything=everything, facets=None)
+    values = {by.name: _values(view, by, rows, place) for place, by in enumerate(offered)}
+    page_ids = tuple(row[2] for row in rows if row[0] == SHOWN)
+    return Sums(found=found, everything=everything, facets=values, ids=page_ids)
 
 
 #: What a line of the sums is of, facets being numbered from 0.
-FOUND, ALL = -1, -2
+FOUND, ALL, SHOWN = -1, -2, -3
 
 
 def _total(part: int, listed: CTE, adding: Sequence[str], narrowed: ColumnElement[bool]) -> Select[Any]:
@@ -225,13 +249,17 @@ def _facet(part: int, listing: Listing, view: View, listed: CTE, by: Filter, sum
     value, count = as_type(listed.c[label(by.column)], String).label("value"), func.count().label("rows")
     most = (
         select(value, count)
-        .where(_narrowing(listing, view, listed, but=by.name), value.is_not(None))
+        .where(listed.c.matches, _filtered(listing, view, listed, but=by.name), value.is_not(None))
         .group_by(value)
         .order_by(count.desc(), value)
         .limit(FACET_VALUES)
         .subquery(f"facet_{part}")
     )
-    return select(literal(part), most.c.value, most.c.rows, *(literal(0) for _ in range(sums)))
+    return select(literal(part), most.c.value, most.c.rows, *_zeros(sums))
+
+
+def _zeros(count: int) -> list[ColumnElement[int]]:
+    return [literal(0) for _ in range(count)]
 
 
 def _values(view: View, by: Filter, rows: Sequence[Any], part: int) -> tuple[FacetValue, ...]:
