@@ -7,6 +7,9 @@ what they are about (``/loans/17``, ``/loans/18``) one is opened. The quick craw
 from __future__ import annotations
 
 import re
+import socket
+from ipaddress import ip_address
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -24,7 +27,7 @@ QUICK = {("lender-officer", "kk"), ("guarantor-officer", "ru"), ("auditor", "en"
 MOST = 40
 LINKS = "() => [...document.querySelectorAll('a[href]')].filter((a) => !a.download).map((a) => a.href)"
 #: Files, and pages about the session that these people do not have.
-LEFT_OUT = re.compile(r"^/account|format=|\.(pdf|xlsx|csv|json)$|/statement$|/annex$|/evidence/")
+LEFT_OUT = re.compile(r"^/account|\.ics$|format=|\.(pdf|xlsx|csv|json)$|/statement$|/annex$|/evidence/")
 
 
 def shape(address: str) -> str:
@@ -62,3 +65,22 @@ def test_every_page_reached_from_home_keeps_nobody_out(open_page: OpenPage, site
     found = crawl(open_page(role, lang), site, MOST)
     assert {path: wrong for path, wrong in found.items() if wrong} == {}
     assert role not in KINDS or len(found) > 3
+
+
+def test_nothing_leaves_this_machine(open_page: OpenPage, site: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages ask for nothing but this site's own, and the server's process reaches for no address but loopback's."""
+    reached, really = [], socket.socket.connect
+
+    def watched(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and not ip_address(address[0]).is_loopback:
+            reached.append(address)
+            raise OSError("no way out")
+        really(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", watched)
+    page = open_page("lender-officer")
+    page.on("request", lambda request: reached.append(request.url) if not request.url.startswith(site) else None)
+    crawl(page, site, 12)
+    assert reached == []
+    with pytest.raises(OSError, match="no way out"):
+        socket.create_connection(("192.0.2.1", 9), timeout=1)
