@@ -1,7 +1,8 @@
 """Reading a listing: a page by key, its totals and facets, or all of a view for a file.
 
 Pages follow one another by the sort value and id of the last row, never by counting rows off, so a page costs the
-same however far down it is and nothing is shown twice while rows are added. Facets are given up when they take long.
+same however far down it is and nothing is shown twice while rows are added. Totals and facets are worked out together,
+in one passage through the rows in sight; facets are given up when they take long.
 """
 
 from __future__ import annotations
@@ -9,12 +10,30 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, cast
 
-from sqlalchemy import Boolean, Date, DateTime, Select, String, Subquery, and_, func, or_, select, text, true
+from sqlalchemy import (
+    CTE,
+    Boolean,
+    CompoundSelect,
+    Date,
+    DateTime,
+    Select,
+    String,
+    Subquery,
+    and_,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    text,
+    true,
+    union_all,
+)
 from sqlalchemy import cast as as_type
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -41,18 +60,16 @@ def page(session: Session, listing: Listing, view: View, *, counted: bool = True
     if view.size not in SIZES:
         raise BadView(listing=listing.name, field="size", expected=_listed(SIZES), found=str(view.size))
     source = listing.statement(view.on).subquery("listed")
-    narrowed = _narrowing(listing, view, source)
+    sums = _sums(session, listing, view, source) if counted else Sums(found=(0, {}), everything=(0, {}), facets=None)
+    narrowed = _narrowing(listing, view, source) if sums.ids is None else source.c.id.in_(sums.ids)
     rows = session.execute(_ordered(listing, view, source, narrowed).limit(view.size + 1)).all()
     shown = rows[: view.size]
-    found_count, found = _totals(session, listing, source, narrowed) if counted else (0, {})
-    whole = counted and listing.in_all
-    everything_count, everything = _totals(session, listing, source, true()) if whole else (found_count, found)
     return Page(
         listing=listing, view=view, ids=tuple(row.id for row in shown),
         rows=_cells(session, listing, view.on, shown),
         following=_cursor(listing, view, shown[-1]) if len(rows) > view.size else None,
-        found_count=found_count, found=found, everything_count=everything_count, everything=everything,
-        facets=_facets(session, listing, view, source) if counted else None,
+        found_count=sums.found[0], found=sums.found[1],
+        everything_count=sums.everything[0], everything=sums.everything[1], facets=sums.facets,
     )  # fmt: skip
 
 
@@ -88,8 +105,13 @@ def _cell(listing: Listing, column: Column, row: Any, worked_out: Mapping[str, C
     return cast("Cell", value)
 
 
-def _narrowing(listing: Listing, view: View, source: Subquery, *, but: str = "") -> ColumnElement[bool]:
-    """The condition of a view's filters and search; ``but`` names a filter that is left out, for its own facet."""
+def _narrowing(listing: Listing, view: View, source: Subquery) -> ColumnElement[bool]:
+    """The condition of a view's filters and search."""
+    return and_(_filtered(listing, view, source), _searched(listing, view, source))
+
+
+def _filtered(listing: Listing, view: View, source: Subquery | CTE, *, but: str = "") -> ColumnElement[bool]:
+    """The condition of a view's filters; ``but`` names one that is left out, for its own facet."""
     known = {each.name: each for each in listing.filters}
     conditions: list[ColumnElement[bool]] = []
     for name, values in view.chosen.items():
@@ -97,13 +119,17 @@ def _narrowing(listing: Listing, view: View, source: Subquery, *, but: str = "")
             raise BadView(listing=listing.name, field="filter", expected=_listed(known), found=name)
         if name != but and values:
             conditions.append(_condition(listing, known[name], source, values))
-    for word in view.search.split():
-        columns = [as_type(source.c[label(key)], String) for key in listing.search]
-        conditions.append(or_(*(column.icontains(word, autoescape=True) for column in columns)))
     return and_(true(), *conditions)
 
 
-def _condition(listing: Listing, by: Filter, source: Subquery, values: Sequence[str]) -> ColumnElement[bool]:
+def _searched(listing: Listing, view: View, source: Subquery) -> ColumnElement[bool]:
+    """The condition of a view's search: every word in some column."""
+    columns = [as_type(source.c[label(key)], String) for key in listing.search]
+    words = view.search.split()
+    return and_(true(), *(or_(*(each.icontains(word, autoescape=True) for each in columns)) for word in words))
+
+
+def _condition(listing: Listing, by: Filter, source: Subquery | CTE, values: Sequence[str]) -> ColumnElement[bool]:
     column = source.c[label(by.column)]
     match by.by:
         case "one-of":
@@ -139,10 +165,12 @@ def _sort(listing: Listing, view: View) -> tuple[str, bool]:
     return key, asked.startswith("-")
 
 
-def _ordered(listing: Listing, view: View, source: Subquery, narrowed: ColumnElement[bool]) -> Select[Any]:
+def _ordered(
+    listing: Listing, view: View, source: Subquery | CTE, narrowed: ColumnElement[bool], *columns: ColumnElement[Any]
+) -> Select[Any]:
     key, falling = _sort(listing, view)
     column = source.c[label(key)]
-    statement = select(source).where(narrowed)
+    statement = select(*(columns or (source,))).where(narrowed)
     if view.after:
         value, last_id = _read_cursor(listing, view, column)
         beyond = column < value if falling else column > value
@@ -168,43 +196,90 @@ def _read_cursor(listing: Listing, view: View, column: ColumnElement[Any]) -> tu
         raise BadView(listing=listing.name, field="after", expected=expected, found=view.after) from None
 
 
-def _totals(
-    session: Session, listing: Listing, source: Subquery, narrowed: ColumnElement[bool]
-) -> tuple[int, dict[str, int]]:
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Rows counted and columns added up, of the view and of all; and unless it took too long the values of facets, and
+    the ids of the page and of the row after it.
+    """
+
+    found: tuple[int, dict[str, int]]
+    everything: tuple[int, dict[str, int]]
+    facets: dict[str, tuple[FacetValue, ...]] | None
+    ids: tuple[int, ...] | None = None
+
+
+def _sums(session: Session, listing: Listing, view: View, source: Subquery) -> Sums:
+    """All sums, facets and ids of a page in one statement, which goes through the rows in sight once."""
     adding = [column.key for column in listing.columns if column.adds and label(column.key) in source.c]
-    sums = [func.coalesce(func.sum(source.c[label(key)]), 0) for key in adding]
-    count, *totals = session.execute(select(func.count(), *sums).select_from(source).where(narrowed)).one()
-    return count, dict(zip(adding, map(int, totals), strict=True))
+    asked = {"id", *adding, _sort(listing, view)[0], *(each.column for each in listing.filters)}
+    needed = sorted({label(key) for key in asked})
+    matches = _searched(listing, view, source).label("matches")
+    listed = select(*(source.c[name] for name in needed), matches).cte("needed")
+    narrowed = and_(listed.c.matches, _filtered(listing, view, listed))
+    totals = [_total(FOUND, listed, adding, narrowed)]
+    if listing.in_all:
+        totals.append(_total(ALL, listed, adding, true()))
+    offered = [each for each in listing.filters if each.facet]
+    facets = [_facet(place, listing, view, listed, by, len(adding)) for place, by in enumerate(offered)]
+    shown = _ordered(listing, view, listed, narrowed, listed.c.id).limit(view.size + 1).subquery("shown")
+    ids = select(literal(SHOWN), null(), shown.c.id, *_zeros(len(adding)))
+    rows = _in_time(session, union_all(*totals, *facets, ids))
+    told = session.execute(union_all(*totals)).all() if rows is None else rows
+    sums = {row[0]: (int(row[2]), dict(zip(adding, map(int, row[3:]), strict=True))) for row in told if row[0] < 0}
+    found, everything = sums[FOUND], sums.get(ALL, sums[FOUND])
+    if rows is None:
+        return Sums(found=found, everything=everything, facets=None)
+    values = {by.name: _values(view, by, rows, place) for place, by in enumerate(offered)}
+    page_ids = tuple(row[2] for row in rows if row[0] == SHOWN)
+    return Sums(found=found, everything=everything, facets=values, ids=page_ids)
 
 
-def _facets(
-    session: Session, listing: Listing, view: View, source: Subquery
-) -> dict[str, tuple[FacetValue, ...]] | None:
-    """Values and counts of each facet within the rest of the view; None when that takes too long."""
+#: What a line of the sums is of, facets being numbered from 0.
+FOUND, ALL, SHOWN = -1, -2, -3
+
+
+def _total(part: int, listed: CTE, adding: Sequence[str], narrowed: ColumnElement[bool]) -> Select[Any]:
+    sums = [func.coalesce(func.sum(listed.c[label(key)]), 0) for key in adding]
+    nothing = as_type(null(), String)
+    return select(literal(part), nothing, func.count(), *sums).select_from(listed).where(narrowed)
+
+
+def _facet(part: int, listing: Listing, view: View, listed: CTE, by: Filter, sums: int) -> Select[Any]:
+    """The most frequent values of a facet within the rest of the view, on lines as long as those of totals."""
+    value, count = as_type(listed.c[label(by.column)], String).label("value"), func.count().label("rows")
+    most = (
+        select(value, count)
+        .where(listed.c.matches, _filtered(listing, view, listed, but=by.name), value.is_not(None))
+        .group_by(value)
+        .order_by(count.desc(), value)
+        .limit(FACET_VALUES)
+        .subquery(f"facet_{part}")
+    )
+    return select(literal(part), most.c.value, most.c.rows, *_zeros(sums))
+
+
+def _zeros(count: int) -> list[ColumnElement[int]]:
+    return [literal(0) for _ in range(count)]
+
+
+def _values(view: View, by: Filter, rows: Sequence[Any], part: int) -> tuple[FacetValue, ...]:
+    chosen = view.chosen.get(by.name, ())
+    found = sorted(((row[1], int(row[2])) for row in rows if row[0] == part), key=lambda each: (-each[1], each[0]))
+    return tuple(FacetValue(value, count, value in chosen) for value, count in found)
+
+
+def _in_time(session: Session, statement: CompoundSelect[Any]) -> Sequence[Any] | None:
+    """The rows of a statement, or None when it takes longer than facets may."""
     try:
         with session.begin_nested():
             session.execute(text(f"SET LOCAL statement_timeout = {FACET_TIME}"))
-            found = {each.name: _facet(session, listing, view, source, each) for each in listing.filters if each.facet}
+            rows = session.execute(statement).all()
             session.execute(text("SET LOCAL statement_timeout = DEFAULT"))
     except DBAPIError as error:
         if getattr(error.orig, "pgcode", "") != "57014":
             raise
         return None
-    return found
-
-
-def _facet(session: Session, listing: Listing, view: View, source: Subquery, by: Filter) -> tuple[FacetValue, ...]:
-    value = as_type(source.c[label(by.column)], String)
-    count = func.count()
-    statement = (
-        select(value, count)
-        .where(_narrowing(listing, view, source, but=by.name), value.is_not(None))
-        .group_by(value)
-        .order_by(count.desc(), value)
-        .limit(FACET_VALUES)
-    )
-    chosen = view.chosen.get(by.name, ())
-    return tuple(FacetValue(name, number, name in chosen) for name, number in session.execute(statement))
+    return rows
 
 
 def _listed(names: Any) -> str:

@@ -7,6 +7,9 @@ what they are about (``/loans/17``, ``/loans/18``) one is opened. The quick craw
 from __future__ import annotations
 
 import re
+import socket
+from ipaddress import ip_address
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -23,7 +26,8 @@ QUICK = {("lender-officer", "kk"), ("guarantor-officer", "ru"), ("auditor", "en"
 #: Pages opened at most: a crawl in the quick suite ends, whatever is linked.
 MOST = 40
 LINKS = "() => [...document.querySelectorAll('a[href]')].filter((a) => !a.download).map((a) => a.href)"
-FILES = re.compile(r"format=|\.(pdf|xlsx|csv|json)$|/statement$|/annex$|/evidence/")
+#: Files, and pages about the session that these people do not have.
+LEFT_OUT = re.compile(r"^/account|\.ics$|format=|\.(pdf|xlsx|csv|json)$|/statement$|/annex$|/evidence/")
 
 
 def shape(address: str) -> str:
@@ -42,7 +46,7 @@ def crawl(page: Page, site: str, most: int) -> dict[str, list[str]]:
         found[shape(address)] = violations(page)
         for link in page.evaluate(LINKS):
             here = urlsplit(link)
-            if link.startswith(site) and shape(link) not in met and not FILES.search(f"{here.path}?{here.query}"):
+            if link.startswith(site) and shape(link) not in met and not LEFT_OUT.search(f"{here.path}?{here.query}"):
                 met.add(shape(link))
                 waiting.append(link.partition("#")[0])
     return found
@@ -61,3 +65,22 @@ def test_every_page_reached_from_home_keeps_nobody_out(open_page: OpenPage, site
     found = crawl(open_page(role, lang), site, MOST)
     assert {path: wrong for path, wrong in found.items() if wrong} == {}
     assert role not in KINDS or len(found) > 3
+
+
+def test_nothing_leaves_this_machine(open_page: OpenPage, site: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages ask for nothing but this site's own, and the server's process reaches for no address but loopback's."""
+    reached, really = [], socket.socket.connect
+
+    def watched(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and not ip_address(address[0]).is_loopback:
+            reached.append(address)
+            raise OSError("no way out")
+        really(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", watched)
+    page = open_page("lender-officer")
+    page.on("request", lambda request: reached.append(request.url) if not request.url.startswith(site) else None)
+    crawl(page, site, 12)
+    assert reached == []
+    with pytest.raises(OSError, match="no way out"):
+        socket.create_connection(("192.0.2.1", 9), timeout=1)

@@ -54,6 +54,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "GET /acts/{name}": tuple(acts()),
     "POST /acts/{name}": tuple(acts()),
     "GET /api/v1/reports/{name}": tuple(f"{each.name}?period={PERIODS[each.period_kinds[0]]}" for each in families()),
+    "GET /reports/{name}": tuple(each.name for each in families()),
     "{decision}": ("approve", "reject", "withdraw"),
     "{key}": ("nothing-of-the-kind",),
     "{month}": ("2021-06",),
