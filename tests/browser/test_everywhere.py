@@ -37,7 +37,8 @@ def shape(address: str) -> str:
 
 def crawl(page: Page, site: str, most: int) -> dict[str, list[str]]:
     """Pages reached from home, and what axe finds on each."""
-    waiting, met, found = [f"{site}/"], {"/"}, {}
+    waiting, met = [f"{site}/"], {"/"}
+    found: dict[str, list[str]] = {}
     while waiting and len(found) < most:
         address = waiting.pop(0)
         answer = page.goto(address)
