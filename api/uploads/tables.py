@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, UniqueConstraint
-from sqlalchemy.orm import Mapped, deferred, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from ledger.tables import CLOCK, Base
 
@@ -29,7 +29,7 @@ class UploadRow(Base):
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     kind: Mapped[str] = mapped_column(comment="of the register, by its headings")
     file_name: Mapped[str] = mapped_column(comment="as its sender called it; names nothing here")
-    content: Mapped[bytes] = deferred(mapped_column())
+    content: Mapped[bytes] = mapped_column(deferred=True)
     sha256: Mapped[bytes]
     size: Mapped[int] = mapped_column(comment="bytes")
     mends_id: Mapped[int | None] = mapped_column(

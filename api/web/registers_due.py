@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import Date, cast, func, select
+from sqlalchemy import Date, cast, select
 from sqlalchemy.orm import Session
 
 from api.access.actors import Actor
@@ -40,22 +40,20 @@ def registers_due(session: Session, actor: Actor, today: date) -> Sequence[DueCa
 def _card(session: Session, month: date, coming: Sequence[kept.Upload]) -> DueCard:
     words = phrase("web.registers.due", month=calendar_period("month", month.year, month.month))
     on = next_month(month)
-    accepted = _accepted(session, month)
-    if accepted is not None:
-        link = f"/registers/{accepted}"
+    if _accepted(session, month):
+        link = f"/registers?register-kind={KIND}&first-from={month}&last-to={last_day(month)}"
         return DueCard(words=words, status=phrase("web.registers.state.committed"), link=link, on=on, tone="done")
     for each in coming:
         if each.verdict and each.verdict.last_on and first_day(each.verdict.last_on) == month:
             return DueCard(
-                words=words, status=phrase(f"web.registers.state.{each.state}"), link=f"/registers/uploads/{each.id}",
+                words=words, status=phrase(f"web.registers.state.{each.state}"), link="/registers",
                 on=on, tone="waiting" if each.state == "awaiting-approval" else "attention",
             )  # fmt: skip
     return DueCard(words=words, status=phrase("web.registers.not-begun"), link="/registers/upload", on=on)
 
 
-def _accepted(session: Session, month: date) -> int | None:
-    """The last register accepted of a month, by the last day it tells of."""
+def _accepted(session: Session, month: date) -> bool:
+    """Whether a register of the month was accepted, by the last day it tells of."""
     until = cast(RegisterRow.told["last_on"].astext, Date)
-    query = select(func.max(RegisterRow.id)).where(RegisterRow.kind == KIND, until.between(month, last_day(month)))
-    found: int | None = session.scalar(query)
-    return found
+    one = select(RegisterRow.id).where(RegisterRow.kind == KIND, until.between(month, last_day(month)))
+    return session.scalar(one.limit(1)) is not None

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, Select, String, cast, func, select, text
+from sqlalchemy import Date, Select, cast, func, select, text
 
 from ledger.tables import OrganisationRow
 from lending.registers.tables import RegisterRow
@@ -26,7 +26,7 @@ def _statement(_on: date) -> Select[Any]:
     signed = func.jsonb_array_elements_text(told["signed_by"]).column_valued("signed")
     return (
         select(
-            RegisterRow.id, cast(RegisterRow.id, String).label("register"), RegisterRow.kind,
+            RegisterRow.id, func.concat("№\u00a0", RegisterRow.id).label("register"), RegisterRow.kind,
             cast(told["first_on"].astext, Date).label("first_on"), cast(told["last_on"].astext, Date).label("last_on"),
             ACCEPTED_ON.label("accepted_on"), RegisterRow.rows, RegisterRow.amount,
             select(func.string_agg(signed, text("', '"))).scalar_subquery().label("signed_by"),

@@ -183,6 +183,7 @@ def the_journey(office: Office, tmp_path: Path, name: str) -> None:
     expect(checker.locator(".notice.tone-done")).to_be_visible(timeout=20_000)
     page.goto("/")
     page.locator(".task", has_text=say("web.registers.state.committed", lang)).get_by_role("link").click()
+    page.locator("#registers tbody a").first.click()
     expect(page.locator("#made tbody tr")).to_have_count(ROWS)
     seen(office, page, f"{name}-receipt")
     page.goto("/registers")

@@ -15,6 +15,7 @@ from ledger.balances import trial_balance
 from ledger.organisations import Organisation
 from ledger.tables import EntryRow
 from lending.microcredits.tables import RepaymentRow
+from reports.words import LANGUAGES, catalogue
 from tests.api.finance.conftest import at_work, client_of
 
 Homes = dict[str, list[Organisation]]
@@ -92,3 +93,11 @@ def test_every_bucket_opens_into_its_loans(world: World, homes: Homes) -> None:
     for link, figure in sums:
         told = client.get(link.replace("/loans", "/api/v1/loans")).json()
         assert figure in (told["found_count"], told["found"]["outstanding"]), link
+
+
+def test_every_kind_of_entry_has_words(world: World) -> None:
+    """What is booked in the demo, and a reversal, is told in each language."""
+    with Session(world.jobs) as session:
+        kinds = {*session.scalars(select(EntryRow.kind).distinct()), "reversal"}
+    for lang in LANGUAGES:
+        assert [kind for kind in sorted(kinds) if f"entry-kind.{kind}" not in catalogue(lang)] == []
