@@ -100,8 +100,9 @@ def _queue_table(standing: list[Standing], actor: Actor, lang: Lang) -> Table:
         ])
         for number, each in enumerate(standing, start=1)
     ]  # fmt: skip
+    may = matrix().may_make(actor, "applications.submit")
     empty = Empty(
-        words=say("web.queue.none", lang), link="/acts/applications.submit" if matrix().may_make(actor, "applications.submit") else None,
+        words=say("web.queue.none", lang), link="/acts/applications.submit" if may else None,
         link_words=say("act.applications.submit", lang),
     )  # fmt: skip
     return Table(id="queue", caption=say("web.queue.title", lang), heads=heads, rows=rows, empty=empty)
