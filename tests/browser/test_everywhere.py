@@ -25,9 +25,9 @@ OTHERS = ("accountant", "chief-accountant", "auditor", "administrator")
 QUICK = {("lender-officer", "kk"), ("guarantor-officer", "ru"), ("auditor", "en")}
 #: Pages opened at most: a crawl in the quick suite ends, whatever is linked.
 MOST = 40
-LINKS = "() => [...document.querySelectorAll('a[href]')].filter((a) => !a.download).map((a) => a.href)"
+LINKS = "() => [...document.querySelectorAll('a[href]')].map((a) => new URL(a.getAttribute('href'), location).href)"
 #: Files, and pages about the session that these people do not have.
-LEFT_OUT = re.compile(r"^/account|\.ics$|format=|\.(pdf|xlsx|csv|json)$|/statement$|/annex$|/evidence/")
+LEFT_OUT = re.compile(r"^/account|\.(pdf|xlsx|csv|json|ics)$|/statement$|/annex$|/evidence/")
 
 
 def shape(address: str) -> str:
@@ -37,7 +37,8 @@ def shape(address: str) -> str:
 
 def crawl(page: Page, site: str, most: int) -> dict[str, list[str]]:
     """Pages reached from home, and what axe finds on each."""
-    waiting, met, found = [f"{site}/"], {"/"}, {}
+    waiting, met = [f"{site}/"], {"/"}
+    found: dict[str, list[str]] = {}
     while waiting and len(found) < most:
         address = waiting.pop(0)
         answer = page.goto(address)
@@ -46,7 +47,12 @@ def crawl(page: Page, site: str, most: int) -> dict[str, list[str]]:
         found[shape(address)] = violations(page)
         for link in page.evaluate(LINKS):
             here = urlsplit(link)
-            if link.startswith(site) and shape(link) not in met and not LEFT_OUT.search(f"{here.path}?{here.query}"):
+            if (
+                link.startswith(site)
+                and shape(link) not in met
+                and not LEFT_OUT.search(here.path)
+                and "format=" not in here.query
+            ):
                 met.add(shape(link))
                 waiting.append(link.partition("#")[0])
     return found

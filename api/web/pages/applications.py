@@ -83,10 +83,10 @@ def line(request: Request, world: TheWorld, actor: Asker, lang: Spoken) -> HTMLR
     if actor.organisation_id is not None:
         with Session(world.jobs) as session:
             standing = queue(session, actor.organisation_id, world.today())
-    return render(request, "lending/queue.html", table=_queue_table(standing, lang))
+    return render(request, "lending/queue.html", table=_queue_table(standing, actor, lang))
 
 
-def _queue_table(standing: list[Standing], lang: Lang) -> Table:
+def _queue_table(standing: list[Standing], actor: Actor, lang: Lang) -> Table:
     heads = [
         Head(words=say("column.number", lang), lie="narrow"), Head(words=say("field.application_id", lang)),
         Head(words=say("column.borrower", lang)), Head(words=say("field.applied_on", lang), lie="narrow"),
@@ -100,8 +100,9 @@ def _queue_table(standing: list[Standing], lang: Lang) -> Table:
         ])
         for number, each in enumerate(standing, start=1)
     ]  # fmt: skip
+    may = matrix().may_make(actor, "applications.submit")
     empty = Empty(
-        words=say("web.queue.none", lang), link="/acts/applications.submit",
+        words=say("web.queue.none", lang), link="/acts/applications.submit" if may else None,
         link_words=say("act.applications.submit", lang),
     )  # fmt: skip
     return Table(id="queue", caption=say("web.queue.title", lang), heads=heads, rows=rows, empty=empty)

@@ -8,6 +8,7 @@ from datetime import datetime
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from api.http.asking import Reading, Spoken
@@ -27,7 +28,7 @@ TONES: dict[str, Tone] = {"done": "done", "failed": "problem", "interrupted": "a
 @router.get("/scheduled")
 def scheduled(request: Request, session: Reading, lang: Spoken, job: str = "", before: int = 2**62) -> HTMLResponse:
     """Every job with its last run, and the runs of all or of the one that was chosen, the newest first."""
-    newest = select(JobRunRow).distinct(JobRunRow.job).order_by(JobRunRow.job, JobRunRow.id.desc())
+    newest = select(JobRunRow).ext(distinct_on(JobRunRow.job)).order_by(JobRunRow.job, JobRunRow.id.desc())
     last = {row.job: row for row in session.scalars(newest)}
     return render(
         request, "scheduled/jobs.html", jobs=_jobs(last, lang), runs=_runs(request, session, lang, job, before)

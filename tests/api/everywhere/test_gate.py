@@ -57,7 +57,12 @@ def test_every_route_opens_to_whom_the_matrix_names(town: Town, role: str | None
             assert answer.status_code == (401 if role is None else 403) or (role is None and led_in), route
 
 
-ELSEWHERE = ({"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://evil.example"}, {})
+ELSEWHERE: tuple[dict[str, str], ...] = (
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site"},
+    {"Origin": "https://evil.example"},
+    {},
+)
 
 
 @pytest.mark.parametrize("headers", ELSEWHERE, ids=["cross-site", "same-site", "origin", "silent"])
