@@ -158,7 +158,7 @@ def played(template: URL, loans: int = FEW) -> URL:
     maintenance = create_engine(template.set(database=MAINTENANCE), isolation_level="AUTOCOMMIT")
     with maintenance.connect() as connection:
         connection.execute(text("SELECT pg_advisory_lock(hashtextextended(:name, 0))"), {"name": name})
-        if connection.scalar(text("SELECT FROM pg_database WHERE datname = :name"), {"name": name}) is None:
+        if connection.scalar(text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": name}) is None:
             connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {unfinished}")
             connection.exec_driver_sql(f"CREATE DATABASE {unfinished} TEMPLATE {template.database}")
             engine = make_engine(template.set(database=unfinished).render_as_string(hide_password=False))

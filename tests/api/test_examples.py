@@ -68,6 +68,8 @@ FILES: Mapping[str, Callable[[Path], None]] = {
 }
 
 
+#: How a program ends that Ctrl+C has stopped.
+BY_CTRL_C = 130
 #: What a command prints that goes on until Ctrl+C, once it is at work.
 AT_WORK = "http://"
 
@@ -110,7 +112,8 @@ def shell(tmp_path: Path) -> Callable[[str], str]:
                 told.append(each)
                 if serves and AT_WORK in each:
                     interrupt(typed)
-        return f"{line}: {typed.returncode}\n{''.join(told)}" if typed.returncode else ""
+        ended_well = (0, BY_CTRL_C) if serves else (0,)
+        return "" if typed.returncode in ended_well else f"{line}: {typed.returncode}\n{''.join(told)}"
 
     return run
 

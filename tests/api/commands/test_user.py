@@ -20,6 +20,7 @@ from tests.api.identity.staff import HOME, NOW, PASSWORD, QUICK, employ
 def terminal(committed_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
     """A terminal whose commands work on a database of the test's own."""
     monkeypatch.setattr(user, "engine", lambda: committed_engine)
+    monkeypatch.setattr(context, "engine", lambda: committed_engine)
     monkeypatch.setattr(context.console, "width", 200)
     return CliRunner()
 
