@@ -92,7 +92,7 @@ def approve(world: World, checker: Actor, approval_id: int, *, request_id: str =
     """Confirm an act that another person asked for; it is done now, under both names.
 
     Raises:
-        NotFound: the checker does not see it. Forbidden. SamePerson: the checker asked for it. Ended: it is decided
+        NotFound: the checker does not see it. NotYours: it is another organisation's. Forbidden. SamePerson: the checker asked for it. Ended: it is decided
         already. FreshCodeNeeded. Whatever the service refuses now.
     """
 
@@ -100,6 +100,7 @@ def approve(world: World, checker: Actor, approval_id: int, *, request_id: str =
         see_as(session, checker)
         pending = kept(session, approval_id)
         act = act_named(pending.act)
+        _demand_own(pending, checker)
         matrix().demand_checker(checker, act.name)
         _demand_fresh(world, checker, act)
         see_everything(session)
@@ -120,12 +121,13 @@ def end(
     """Reject an act as its checker, or withdraw it as its maker, with the reason.
 
     Raises:
-        NotFound, Forbidden, SamePerson, Ended.
+        NotFound, NotYours, Forbidden, SamePerson, Ended.
     """
 
     def work(session: Session) -> dict[str, Any]:
         see_as(session, actor)
         pending = kept(session, approval_id)
+        _demand_own(pending, actor)
         if decision == "rejected":
             matrix().demand_checker(actor, pending.act)
         see_everything(session)
@@ -183,6 +185,12 @@ def _concern(session: Session, actor: Actor, act: Act[R], asked: R) -> Concern:
     if concern.organisation_id != actor.organisation_id:
         raise NotYours(act=act.name, about=concern.about)
     return concern
+
+
+def _demand_own(pending: Pending, actor: Actor) -> None:
+    """Refuse whoever only oversees: both people of an act are of the organisation that does it."""
+    if pending.organisation_id != actor.organisation_id:
+        raise NotYours(act=pending.act, about=pending.about)
 
 
 def _demand_fresh(world: World, actor: Actor, act: Act[Any]) -> None:

@@ -237,7 +237,7 @@ def _support(session: Session, lang: Lang) -> Iterator[Line]:
         "demo.guaranteed": select(func.count(), func.sum(change.amount)).where(change.kind == "concluded"),
         "demo.half-guaranteed": select(func.count(), func.sum(change.amount))
         .join(GuaranteeRow, GuaranteeRow.id == change.guarantee_id)
-        .where(change.kind == "concluded", GuaranteeRow.share_max == Decimal("0.5")),
+        .where(change.kind == "concluded", GuaranteeRow.borrower_class == "operating"),
         "demo.commissions": select(func.count(), func.sum(transfer.amount)).where(transfer.amount > 0),
         "demo.remainders": select(func.count(), func.sum(transfer.amount)).where(transfer.kind == "remainder"),
         "demo.absorbed": select(func.count(change.guarantee_id.distinct()), func.sum(change.commission)),

@@ -36,8 +36,9 @@ ENDS: Mapping[Decided, Literal["rejected", "withdrawn"]] = {"reject": "rejected"
 
 
 def for_me(actor: Actor, pending: Sequence[Pending]) -> list[Pending]:
-    """What ``actor`` may decide: asked by others, of acts they may check."""
-    return [each for each in pending if each.made_by != actor.user_id and matrix().may_check(actor, each.act)]
+    """What ``actor`` may decide: asked by others of their organisation, of acts they may check."""
+    own = [each for each in pending if each.organisation_id == actor.organisation_id]
+    return [each for each in own if each.made_by != actor.user_id and matrix().may_check(actor, each.act)]
 
 
 @router.get("/approvals")

@@ -153,6 +153,18 @@ def test_roles_and_organisations_are_asked_first(world: World) -> None:
         pay_out(world, person(stranger, "lender-officer"), loan_id, "1000")
 
 
+def test_who_oversees_everything_confirms_nothing_of_others(world: World) -> None:
+    """The ministry's approver sees what a lender's people ask, and neither confirms nor rejects it."""
+    lender_id, loan_id = contracted(world.jobs)
+    asked = pay_out(world, person(lender_id, "lender-officer"), loan_id, "2000000").approval_id or 0
+    overseer = replace(person(lender_id + 1_000_000, "lender-approver", kind="budget"), sees_all=True)
+    with pytest.raises(NotYours):
+        approve(world, overseer, asked)
+    with pytest.raises(NotYours):
+        end(world, overseer, asked, "rejected", "I would not")
+    assert paid_out(world, loan_id) == 0
+
+
 def test_a_rehearsal_tells_the_effect_and_keeps_nothing(world: World) -> None:
     """Before and after, and the postings, are those of the act itself."""
     lender_id, loan_id = contracted(world.jobs)
