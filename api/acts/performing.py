@@ -92,8 +92,8 @@ def approve(world: World, checker: Actor, approval_id: int, *, request_id: str =
     """Confirm an act that another person asked for; it is done now, under both names.
 
     Raises:
-        NotFound: the checker does not see it. NotYours: it is another organisation's. Forbidden. SamePerson: the checker asked for it. Ended: it is decided
-        already. FreshCodeNeeded. Whatever the service refuses now.
+        NotFound: the checker does not see it. NotYours: it is another organisation's. Forbidden. SamePerson: the
+        checker asked for it. Ended: it is decided already. FreshCodeNeeded. Whatever the service refuses now.
     """
 
     def work(session: Session) -> dict[str, Any]:

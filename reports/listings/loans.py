@@ -51,7 +51,7 @@ def _statement(on: date) -> Select[Any]:
         )
         .join(BorrowerRow, BorrowerRow.id == LoanRow.borrower_id)
         .join(OrganisationRow, OrganisationRow.id == LoanRow.lender_id)
-        .join(FacilityRow, FacilityRow.id == LoanRow.facility_id)
+        .outerjoin(FacilityRow, FacilityRow.id == LoanRow.facility_id)  # a guarantor sees the loan and no facility
         .outerjoin(month, true())
         .where(LoanRow.contract_date <= on)
     )  # fmt: skip
