@@ -7,6 +7,7 @@ length and its origin are judged; then it is found out who asks. Nothing of a re
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 
 from fastapi import APIRouter, Depends, FastAPI
@@ -15,6 +16,7 @@ from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.routing import BaseRoute
 from starlette.staticfiles import StaticFiles
 
 import api.migrations.metadata  # noqa: F401 - all tables, so that foreign keys find what they point at
@@ -157,7 +159,6 @@ def create_app(
             Middleware(FromOurPages),
             *identity,
         ],
-        dependencies=[Depends(legible), Depends(guard)],
     )
     for kind in (NesieError, HTTPException, RequestValidationError, ValidationError):
         app.add_exception_handler(kind, answer)
@@ -168,9 +169,7 @@ def create_app(
     app.state.closings = Closings(world.jobs)
     app.state.proving = Proving(world.jobs, world.now)
     app.state.organisation_names = {}
-    for router in routers() if served is None else served:
-        for_programs = router.prefix.startswith(API)
-        app.include_router(router, include_in_schema=for_programs, dependencies=ASKED_FIRST if for_programs else None)
+    app.router.routes.extend(_all_routes() if served is None else _routes(served))
     describe(app)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     if permit is None:
@@ -179,3 +178,18 @@ def create_app(
         permit = gate.admits
     app.state.permit = permit
     return app
+
+
+@cache
+def _all_routes() -> Sequence[BaseRoute]:
+    """The routes of every router: whichever world they serve they are the same, and take a second to work out."""
+    return _routes(routers())
+
+
+def _routes(served: Sequence[APIRouter]) -> Sequence[BaseRoute]:
+    """The routes of routers, each behind the gate; those of the API are described."""
+    site = FastAPI(openapi_url=None, dependencies=[Depends(legible), Depends(guard)])
+    for router in served:
+        for_programs = router.prefix.startswith(API)
+        site.include_router(router, include_in_schema=for_programs, dependencies=ASKED_FIRST if for_programs else None)
+    return site.routes
