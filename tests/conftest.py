@@ -6,7 +6,8 @@ tests want: everything in it is rolled back. ``fresh_database`` and ``committed_
 commits, concurrency and locks.
 
 ``--database`` names the servers (default: ``NESIE_DATABASE_URL``, or else ``embedded``). A test that touches
-the database runs once on each of them and carries the mark ``database``.
+the database runs once on each of them and carries the mark ``database``. What a page says does not depend on whose
+PostgreSQL it is: tests in `PAGES` run on the first server, and on each only with ``--pages-everywhere``.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -28,9 +30,14 @@ from api.demo.story import play
 from ledger.unit_of_work import make_engine
 from tests.servers import DRIVER, MAINTENANCE, ThrowawayServer, server_programs
 
-#: The seed of the small demos that tests of pages look at, and the numbers of loans they have.
-SEED, FEW, SOME = 2019, 20, 40
+#: The seed of the small demo that tests of pages look at, and its number of loans.
+SEED, LOANS = 2019, 40
 TEMPLATES = pytest.StashKey[dict[str, URL]]()
+#: Folders of tests that ask for pages, files and answers of the API rather than for rows.
+PAGES = tuple(
+    Path(__file__).parent / "api" / each
+    for each in ("akimat", "demo", "drafts", "everywhere", "finance", "http", "identity", "uploads", "web")
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -41,12 +48,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="embedded|debian|URL",
         help="PostgreSQL to test on; repeat it to test on several",
     )
+    parser.addoption("--pages-everywhere", action="store_true", help="test pages on all servers, not on the first only")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run every test that touches the database once on each server."""
+    """Run every test that touches the database once on each server, tests of pages on the first."""
     if "server" in metafunc.fixturenames:
-        metafunc.parametrize("server", _servers(metafunc.config), indirect=True, scope="session")
+        servers = _servers(metafunc.config)
+        of_pages = any(metafunc.definition.path.is_relative_to(each) for each in PAGES)
+        once = of_pages and not metafunc.config.getoption("--pages-everywhere")
+        metafunc.parametrize("server", servers[:1] if once else servers, indirect=True, scope="session")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -134,7 +145,7 @@ def _template(config: pytest.Config, name: str) -> URL:
             config.add_cleanup(own.stop)
             maintenance = own.url
         template = _new_database(maintenance)
-        for made in (template.database, _played_name(template, FEW), _played_name(template, SOME)):
+        for made in (template.database, _played_name(template)):
             config.add_cleanup(partial(_administer, maintenance, f"DROP DATABASE IF EXISTS {made} WITH (FORCE)"))
         migrate(template.render_as_string(hide_password=False))
         templates[name] = template
@@ -149,12 +160,12 @@ def first_template(config: pytest.Config) -> URL:
     return _template(config, name)
 
 
-def played(template: URL, loans: int = FEW) -> URL:
-    """A database beside the template with the books of a demo of so many loans, to be copied.
+def played(template: URL) -> URL:
+    """A database beside the template with the books of a small demo, to be copied.
 
     It is played once for all processes: whoever asks first plays it, the others wait.
     """
-    name, unfinished = _played_name(template, loans), f"{template.database}_playing_{loans}"
+    name, unfinished = _played_name(template), f"{template.database}_playing"
     maintenance = create_engine(template.set(database=MAINTENANCE), isolation_level="AUTOCOMMIT")
     with maintenance.connect() as connection:
         connection.execute(text("SELECT pg_advisory_lock(hashtextextended(:name, 0))"), {"name": name})
@@ -162,15 +173,15 @@ def played(template: URL, loans: int = FEW) -> URL:
             connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {unfinished}")
             connection.exec_driver_sql(f"CREATE DATABASE {unfinished} TEMPLATE {template.database}")
             engine = make_engine(template.set(database=unfinished).render_as_string(hide_password=False))
-            play(engine, calibration(), loans, SEED, lambda *_: None)
+            play(engine, calibration(), LOANS, SEED, lambda *_: None)
             engine.dispose()
             connection.exec_driver_sql(f"ALTER DATABASE {unfinished} RENAME TO {name}")
     maintenance.dispose()
     return template.set(database=name)
 
 
-def _played_name(template: URL, loans: int) -> str:
-    return f"{template.database}_played_{loans}"
+def _played_name(template: URL) -> str:
+    return f"{template.database}_played"
 
 
 @contextmanager

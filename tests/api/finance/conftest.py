@@ -20,7 +20,7 @@ from api.settings import Settings
 from api.world import World
 from ledger.organisations import Organisation, organisations
 from ledger.unit_of_work import NOTHING, make_engine
-from tests.conftest import SOME, database_copy, played
+from tests.conftest import database_copy, played
 
 #: The month after the last one that the demo closes.
 OPEN_MONTH = "2022-01"
@@ -51,7 +51,7 @@ def the_world(url: str) -> World:
 @pytest.fixture(scope="session")
 def told_story(server: URL) -> str:
     """A database with a small demo in it, to be copied."""
-    return played(server, SOME).render_as_string(hide_password=False)
+    return played(server).render_as_string(hide_password=False)
 
 
 @contextmanager
