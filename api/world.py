@@ -6,11 +6,12 @@ Nothing of the server is global: an application is made for a `World`, and tests
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy import Engine
 
+from api.remembering import Memory
 from api.settings import Settings, today
 
 
@@ -26,6 +27,7 @@ class World:
     jobs: Engine
     now: Callable[[], datetime]
     standing_day: date | None = None
+    memory: Memory = field(default_factory=Memory)
 
     def today(self) -> date:
         """The business date: of the demo, else today in Almaty."""

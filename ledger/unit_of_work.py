@@ -65,6 +65,7 @@ def make_engine(
     def assume_role(connection: Any, _record: object) -> None:
         with connection.cursor() as cursor:
             cursor.execute("SET client_min_messages = warning")
+            cursor.execute("SET jit = off")  # statements here take milliseconds, compiling one takes hundreds
             if role is not None:
                 cursor.execute(f'SET ROLE "{role}"')
             cursor.execute("SELECT set_config('nesie.sight', %s, false)", (sight,))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import datetime
 from urllib.parse import quote, urlsplit
 
 from fastapi import Request
@@ -20,7 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from api.access.actors import Actor
 from api.identity.api_tokens import PREFIX, bearer, note_used
 from api.identity.people import at_work, person
-from api.identity.sessions import COOKIE, Caller, lately, note_seen, standing_session
+from api.identity.sessions import COOKIE, Caller, SignInSession, lately, note_seen, standing_session
 from api.identity.signing_in import ConfirmFirst, NotSignedIn, confirm_program
 from api.identity.vault import keys_of
 from api.world import World
@@ -71,9 +72,15 @@ def identify(request: Request) -> Actor | None:
             return None
         who = person(session, found.person_id)
     if not lately(found.seen_at, now):
-        perform(world.jobs, lambda session: note_seen(session, found, now))
+        perform(world.jobs, lambda session: _seen(world, session, found, now))
     request.state.sign_in_session = found
     return at_work(who, "api" if request.url.path.startswith(API) else "web", found.confirmed_at)
+
+
+def _seen(world: World, session: Session, found: SignInSession, now: datetime) -> None:
+    """Remember that somebody is at work, which no page but that of one's sessions tells."""
+    note_seen(session, found, now)
+    world.memory.disregard(session)
 
 
 def caller_of(request: Request) -> Caller:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Annotated
 
 from fastapi import APIRouter, Path
@@ -14,7 +15,6 @@ from api.world import World
 from lending.microcredits.loans import loan
 from lending.microcredits.tables import LoanRow
 from reports.cards.loan import LoanCard, loan_card
-from reports.cards.loan_money import origin_loans
 
 router = APIRouter(prefix="/api/v1")
 
@@ -29,10 +29,12 @@ def card_of(world: World, session: Session, actor: Actor, loan_id: int) -> LoanC
     """
     found, today = loan(session, loan_id), world.today()
     own = actor.sees_all or found.contract.lender_id == actor.organisation_id
+
+    def seen(loans: Collection[int]) -> Collection[int]:
+        return session.scalars(select(LoanRow.id).where(LoanRow.id.in_(loans))).all() if loans else ()
+
     with Session(world.jobs) as whole:
-        back = origin_loans(whole, loan_id, today)
-        visible = session.scalars(select(LoanRow.id).where(LoanRow.id.in_(back))).all() if back else ()
-        return loan_card(whole, loan_id, today, own=own, visible=visible)
+        return loan_card(whole, loan_id, today, own=own, seen=seen)
 
 
 @router.get("/loans/{loan_id}", operation_id="loan", tags=["loans"])

@@ -141,7 +141,7 @@ def _add_listing(made: APIRouter, listing: Listing) -> None:
             search=given["search"], sort=given["sort"], after=given["after"], size=given["size"],
             on=given["on"] or world.today(),
         )  # fmt: skip
-        shown = page(session, listing, view)
+        shown = page(session, listing, view, recall=world.memory.recall)
         keys = [column.key for column in listing.columns]
         rows = [
             {"id": row_id} | dict(zip(keys, map(json_cell, row), strict=True))

@@ -48,7 +48,7 @@ def environment() -> Environment:
     """The one environment; templates of an area live in a folder of its name."""
     made = Environment(
         loader=PackageLoader("api.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True,
+        lstrip_blocks=True, auto_reload=False,
     )  # fmt: skip
     made.globals["asset"] = asset
     made.globals["LANGUAGES"] = LANGUAGES

@@ -9,7 +9,7 @@ here.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 
 import numpy as np
@@ -91,10 +91,18 @@ FREE = """
 """
 
 
+_LOT = tuple(getattr(LotRow, each.name) for each in fields(Lot))
+
+
 def lots_of(session: Session, facility_ids: Iterable[int]) -> list[Lot]:
     """The lots of facilities, in order of id."""
-    query = select(LotRow).where(LotRow.facility_id.in_(list(facility_ids))).order_by(LotRow.id)
-    return [lot_value(row) for row in session.scalars(query)]
+    query = select(*_LOT).where(LotRow.facility_id.in_(list(facility_ids))).order_by(LotRow.id)
+    return [Lot(*row) for row in session.execute(query)]
+
+
+def lots_by_id(session: Session, lot_ids: Iterable[int]) -> dict[int, Lot]:
+    """Lots by their ids."""
+    return {row.id: Lot(*row) for row in session.execute(select(*_LOT).where(LotRow.id.in_(list(lot_ids))))}
 
 
 def lot_value(row: LotRow) -> Lot:

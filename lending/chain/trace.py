@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from ledger.errors import NotFound
 from lending.chain.facilities import Facility, facilities, facility
-from lending.chain.pools import Lot, lots_of
+from lending.chain.pools import Lot, lots_by_id, lots_of
 from lending.chain.returns import owed
 
 
@@ -75,13 +75,24 @@ class _Tracer:
     def __init__(self, session: Session, on: date) -> None:
         self.session = session
         self.on = on
-        self.facilities = facilities(session)
-        self.lots = {lot.id: lot for lot in lots_of(session, self.facilities)}
+        self.facilities: dict[int, Facility] = {}
+        self.lots: dict[int, Lot] = {}
         self.above: dict[int, tuple[dict[int, int], tuple[Source, ...]]] = {}
 
     def net(self, which: str, **values: Any) -> list[Any]:
         """Movements of some lots or loans, undone ones cancelled."""
         return list(self.session.execute(text(NET.format(which=which)), values | {"on": self.on}))
+
+    def read(self, lot_ids: Iterable[int]) -> None:
+        """Know lots, and the facilities they are of."""
+        self.lots |= lots_by_id(self.session, set(lot_ids) - self.lots.keys())
+        owners = {lot.facility_id for lot in self.lots.values()} - self.facilities.keys()
+        self.facilities |= facilities(self.session, owners)
+
+    def sources(self, amounts: Mapping[int, int]) -> tuple[Source, ...]:
+        """Lots with everything above them, by the tiyn that came from each."""
+        self.read(amounts)
+        return tuple(self.source(lot_id, tiyn) for lot_id, tiyn in sorted(amounts.items()))
 
     def source(self, lot_id: int, amount: int) -> Source:
         """A lot and everything above it."""
@@ -102,12 +113,14 @@ class _Tracer:
                 above[row.other_lot_id] += row.amount
         if loans:
             above |= self._lent_before(lot, list(loans))
-        return loans, tuple(self.source(each, tiyn) for each, tiyn in sorted(above.items()))
+        return loans, self.sources(above)
 
     def _lent_before(self, lot: Lot, loans: list[int]) -> dict[int, int]:
         """Lots of the turn before that loans were lent from: tiyn by lot."""
         found: dict[int, int] = defaultdict(int)
-        for row in self.net("loan_id = ANY(:loans) AND kind = 'lent'", loans=loans):
+        lent = self.net("loan_id = ANY(:loans) AND kind = 'lent'", loans=loans)
+        self.read(row.lot_id for row in lent)
+        for row in lent:
             if self.lots[row.lot_id].turn == lot.turn - 1:
                 found[row.lot_id] -= row.amount
         return found
@@ -123,7 +136,7 @@ def trace_loan(session: Session, loan_id: int, on: date = date.max) -> tuple[Sou
     lent = tracer.net("loan_id = :loan AND kind = 'lent'", loan=loan_id)
     if not lent:
         raise NotFound(what="loan with money of the chain", name=str(loan_id))
-    return tuple(tracer.source(row.lot_id, -row.amount) for row in lent)
+    return tracer.sources({row.lot_id: -row.amount for row in lent})
 
 
 def trace_facility(session: Session, facility_id: int, on: date = date.max) -> Spread:
@@ -134,6 +147,8 @@ def trace_facility(session: Session, facility_id: int, on: date = date.max) -> S
     """
     facility(session, facility_id)
     tracer = _Tracer(session, on)
+    tracer.facilities = facilities(session)
+    tracer.lots = {lot.id: lot for lot in lots_of(session, tracer.facilities)}
     moved: dict[int, list[Any]] = defaultdict(list)
     for row in tracer.net("true"):
         moved[row.lot_id].append(row)

@@ -49,6 +49,7 @@ class LoanRow(Base):
         UniqueConstraint("lender_id", "contract_number", "contract_date"),
         CheckConstraint("amount > 0 AND instalments > 0", name="terms"),
         CheckConstraint("status IN ('contracted', 'active', 'repaid', 'written-off')", name="status"),
+        Index("ix_loan_guarantee_asked", "id", postgresql_where="details ? 'guarantee_share'"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -172,7 +173,7 @@ class LoanMonthRow(Base):
     __tablename__ = "loan_month"
 
     loan_id: Mapped[int] = mapped_column(ForeignKey("loan.id"), primary_key=True)
-    month: Mapped[date] = mapped_column(primary_key=True, comment="first day of the month")
+    month: Mapped[date] = mapped_column(primary_key=True, index=True, comment="first day of the month")
     run_id: Mapped[int] = mapped_column(primary_key=True, comment="the close that wrote it, see close_run")
     accrued: Mapped[int] = mapped_column(comment="posted by the close, beyond what repayments accrued")
     accrued_total: Mapped[int] = mapped_column(comment="since the first disbursement")

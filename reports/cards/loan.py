@@ -6,7 +6,7 @@ is left empty for others. The schedule signed is compared with the one in force 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -29,7 +29,7 @@ from lending.microcredits.tables import LoanRow
 from lending.oversight.cases import cases
 from lending.oversight.jobs import job_statuses
 from reports.cards.loan_events import Event, events
-from reports.cards.loan_money import Leg, Origin, legs, origins
+from reports.cards.loan_money import Leg, Origin, Seen, legs, origins
 from reports.report import Name
 
 
@@ -153,10 +153,10 @@ class LoanCard:
         return self.schedules[-1]
 
 
-def loan_card(session: Session, loan_id: int, on: date, *, own: bool, visible: Collection[int] = ()) -> LoanCard:
+def loan_card(session: Session, loan_id: int, on: date, *, own: bool, seen: Seen) -> LoanCard:
     """The card of a loan as known at the close of a day; ``own``: the reader is its lender, or sees everything.
 
-    ``visible`` are loans that may be named as those the money came back from. The session sees everything.
+    Loans that the money came back from are named where the reader has ``seen`` them. The session sees everything.
 
     Raises:
         NotFound: there is no such loan.
@@ -175,7 +175,7 @@ def loan_card(session: Session, loan_id: int, on: date, *, own: bool, visible: C
         interest_grace_months=of.interest_grace * of.every_months, purpose=of.purpose, sector=of.sector,
         territory=of.territory_type, kato=of.kato, oked=of.oked, start_up=of.start_up, details=dict(of.details),
         standing=_standing(told, left_to_recover(session, loan_id)), schedules=_schedules(told.schedules),
-        events=tuple(events(session, loan_id, on)), origins=tuple(origins(session, loan_id, on, visible)),
+        events=tuple(events(session, loan_id, on)), origins=tuple(origins(session, loan_id, on, seen)),
         postings=tuple(legs(session, loan_id, of.lender_id, on)) if own else (),
         watched=_watched(session, loan_id, on), balances=tuple((line.on, line.principal_after) for line in told.lines),
     )  # fmt: skip

@@ -6,7 +6,7 @@ tells numbers and sums, and the loans that money came back from only to whoever 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -60,17 +60,28 @@ class Leg:
     reverses: int | None
 
 
-def origins(session: Session, loan_id: int, on: date, visible: Collection[int]) -> list[Origin]:
-    """The chain above a loan, link by link from the nearest up; nothing before it is paid out.
+#: Which of some loans the reader may see.
+Seen = Callable[[Collection[int]], Collection[int]]
 
-    ``visible`` are the loans that may be named to the reader.
-    """
+
+def origins(session: Session, loan_id: int, on: date, seen: Seen) -> list[Origin]:
+    """The chain above a loan, link by link from the nearest up; nothing before it is paid out."""
     try:
         sources = trace_loan(session, loan_id, on)
     except NotFound:
         return []
     names = {each.id: Name(each.name_kk, each.name_ru, each.name_en) for each in organisations(session)}
-    return [line for source in sources for line in _lines(source, 0, names, frozenset(visible))]
+    visible = frozenset(seen(_returning(sources)))
+    return [line for source in sources for line in _lines(source, 0, names, visible)]
+
+
+def _returning(sources: Sequence[Source]) -> set[int]:
+    """Loans whose principal came back into a lot of ``sources`` or above them."""
+    found: set[int] = set()
+    while sources:
+        found |= {loan for source in sources for loan in source.returned_from}
+        sources = [above for source in sources for above in source.sources]
+    return found
 
 
 def _lines(source: Source, depth: int, names: dict[int, Name], visible: frozenset[int]) -> Iterator[Origin]:
@@ -84,19 +95,6 @@ def _lines(source: Source, depth: int, names: dict[int, Name], visible: frozense
     )  # fmt: skip
     for above in source.sources:
         yield from _lines(above, depth + 1, names, visible)
-
-
-def origin_loans(session: Session, loan_id: int, on: date) -> set[int]:
-    """Loans whose principal came back into a lot that a loan's money passed through."""
-    try:
-        waiting: Sequence[Source] = trace_loan(session, loan_id, on)
-    except NotFound:
-        return set()
-    found: set[int] = set()
-    while waiting:
-        found |= {loan for source in waiting for loan in source.returned_from}
-        waiting = [above for source in waiting for above in source.sources]
-    return found
 
 
 def legs(session: Session, loan_id: int, book_id: int, on: date) -> list[Leg]:

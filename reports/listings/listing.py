@@ -59,7 +59,8 @@ WorkedOut = Callable[[Session, Sequence[int], date], Mapping[int, Mapping[str, C
 @dataclass(frozen=True, kw_only=True)
 class Listing:
     """A collection. ``statement(on)`` selects a column for each of ``columns`` that is not worked out, and ``id``;
-    a label is the column's key with underscores (`label`).
+    a label is the column's key with underscores (`label`). ``few`` selects the same in a way that is quicker for rows
+    known by their ids.
 
     ``sorts`` are columns without empty cells; the first is the order when none is asked for, a leading ``-`` meaning
     from the greatest. ``search`` are columns in which a search looks for a text. ``opens`` is the address a row opens,
@@ -72,6 +73,7 @@ class Listing:
     name: str
     columns: tuple[Column, ...]
     statement: Callable[[date], Select[Any]]
+    few: Callable[[date], Select[Any]] | None = None
     sorts: tuple[str, ...]
     filters: tuple[Filter, ...] = ()
     search: tuple[str, ...] = ()

@@ -6,11 +6,17 @@ and not worked out anew: so the list can be sorted, narrowed and added up by the
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Date, Select, func, literal, select, true
+from sqlalchemy import ColumnElement, Date, FromClause, Select, func, select, true
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.orm import aliased
 
+from ledger.periods import first_day
 from ledger.tables import OrganisationRow
 from lending.chain.tables import FacilityRow
 from lending.microcredits.arrears import BUCKETS
@@ -19,14 +25,57 @@ from reports.listings.listing import Filter, Listing, names_of
 from reports.report import Column
 
 
-def _statement(on: date) -> Select[Any]:
-    month = (
-        select(LoanMonthRow.principal, LoanMonthRow.principal_overdue, LoanMonthRow.days_past_due)
-        .where(LoanMonthRow.loan_id == LoanRow.id, LoanMonthRow.month <= literal(on).cast(LoanMonthRow.month.type))
-        .order_by(LoanMonthRow.month.desc(), LoanMonthRow.run_id.desc())
+@dataclass(frozen=True)
+class Closed:
+    """How loans stood at the end of the last month that was closed: outstanding and overdue principal in tiyn and days
+    past due, and what to join for them.
+
+    Of all loans the two last months are read together, and only active loans that neither holds are asked about one by
+    one; of few loans each is.
+    """
+
+    figures: Sequence[ColumnElement[int]]
+    joins: Sequence[tuple[FromClause, ColumnElement[bool]]]
+
+
+def _one_by_one(last: date, *conditions: ColumnElement[bool]) -> Select[int, int, int]:
+    """The figures of a loan at the end of the last month up to ``last`` that it was closed with."""
+    row = aliased(LoanMonthRow)
+    return (
+        select(row.principal, row.principal_overdue, row.days_past_due)
+        .where(row.loan_id == LoanRow.id, row.month <= last, *conditions)
+        .order_by(row.month.desc(), row.run_id.desc())
         .limit(1)
-        .lateral("closed")
     )
+
+
+def _each(last: date) -> Closed:
+    figures = _one_by_one(last).lateral("closed")
+    return Closed([func.coalesce(each, 0) for each in figures.c], [(figures, true())])
+
+
+def _together(last: date) -> Closed:
+    row = LoanMonthRow
+    figures = (
+        select(row.loan_id, row.principal, row.principal_overdue, row.days_past_due)
+        .where(row.month.in_([last, first_day(last - timedelta(1))]))
+        .ext(distinct_on(row.loan_id))
+        .order_by(row.loan_id, row.month.desc(), row.run_id.desc())
+        .subquery("closed")
+    )
+    before = _one_by_one(last, figures.c.loan_id.is_(None), LoanRow.status == "active")
+    earlier = before.correlate(LoanRow, figures).lateral("closed_before")
+    of = list(figures.c)[1:]
+    return Closed(
+        [func.coalesce(found, missed, 0) for found, missed in zip(of, earlier.c, strict=True)],
+        [(figures, figures.c.loan_id == LoanRow.id), (earlier, true())],
+    )
+
+
+def _statement(on: date, closed: Callable[[date], Closed]) -> Select[Any]:
+    last = first_day(first_day(on + timedelta(1)) - timedelta(1))
+    stood = closed(last)
+    principal, overdue, days = stood.figures
     version = (
         select(LoanScheduleRow.due_on)
         .where(LoanScheduleRow.loan_id == LoanRow.id)
@@ -36,25 +85,26 @@ def _statement(on: date) -> Select[Any]:
     )
     due = func.unnest(version, type_=Date).column_valued("due")
     next_due = select(func.min(due)).where(due >= on).scalar_subquery()
-    return (
+    statement = (
         select(
             LoanRow.id, LoanRow.contract_number, LoanRow.contract_date, BorrowerRow.name.label("borrower"),
             BorrowerRow.id_number, names_of(OrganisationRow).label("lender"), OrganisationRow.code.label("lender_code"),
-            LoanRow.amount, func.coalesce(month.c.principal, 0).label("outstanding"),
-            func.coalesce(month.c.principal_overdue, 0).label("overdue_principal"),
-            func.coalesce(month.c.days_past_due, 0).label("days_past_due"), LoanRow.status, LoanRow.purpose,
+            LoanRow.amount, principal.label("outstanding"), overdue.label("overdue_principal"),
+            days.label("days_past_due"), LoanRow.status, LoanRow.purpose,
             LoanRow.territory_type.label("territory"), LoanRow.start_up, func.left(LoanRow.kato, 2).label("region"),
             func.left(LoanRow.kato, 4).label("district"),
             FacilityRow.number.label("facility"), LoanRow.facility_id, LoanRow.edition,
-            func.width_bucket(func.coalesce(month.c.days_past_due, 0), list(BUCKETS[1:])).label("arrears"),
+            func.width_bucket(days, list(BUCKETS[1:])).label("arrears"),
             next_due.label("next_due"),
         )
-        .join(BorrowerRow, BorrowerRow.id == LoanRow.borrower_id)
+        .outerjoin(BorrowerRow, BorrowerRow.id == LoanRow.borrower_id)  # outer, so that sums need not join it
         .join(OrganisationRow, OrganisationRow.id == LoanRow.lender_id)
         .outerjoin(FacilityRow, FacilityRow.id == LoanRow.facility_id)  # a guarantor sees the loan and no facility
-        .outerjoin(month, true())
         .where(LoanRow.contract_date <= on)
     )  # fmt: skip
+    for joined, by in stood.joins:
+        statement = statement.outerjoin(joined, by)
+    return statement
 
 
 LOANS = Listing(
@@ -71,7 +121,8 @@ LOANS = Listing(
         Column(key="days-past-due", kind="integer"),
         Column(key="status", kind="text"),
     ),
-    statement=_statement,
+    statement=partial(_statement, closed=_together),
+    few=partial(_statement, closed=_each),
     sorts=("-contract-date", "contract-number", "amount", "outstanding", "overdue-principal", "days-past-due"),
     filters=(
         Filter(name="status", column="status", facet=True),

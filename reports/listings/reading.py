@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -51,8 +51,18 @@ FACET_VALUES = 30
 FILE_ROWS = 100_000
 
 
-def page(session: Session, listing: Listing, view: View, *, counted: bool = True) -> Page:
+#: Gives the outcome of work under a key for the sight of a session, having done it now or before.
+Recall = Callable[[Session, Hashable, Callable[[], "Sums"]], "Sums"]
+
+
+def _now(_session: Session, _key: Hashable, work: Callable[[], Sums]) -> Sums:
+    return work()
+
+
+def page(session: Session, listing: Listing, view: View, *, counted: bool = True, recall: Recall = _now) -> Page:
     """The page of ``listing`` that ``view`` asks for; totals and facets only when ``counted``.
+
+    Sums are asked for by ``recall``, which may remember them.
 
     Raises:
         BadView: an unknown filter, order, size or cursor.
@@ -60,8 +70,14 @@ def page(session: Session, listing: Listing, view: View, *, counted: bool = True
     if view.size not in SIZES:
         raise BadView(listing=listing.name, field="size", expected=_listed(SIZES), found=str(view.size))
     source = listing.statement(view.on).subquery("listed")
-    sums = _sums(session, listing, view, source) if counted else Sums(found=(0, {}), everything=(0, {}), facets=None)
-    narrowed = _narrowing(listing, view, source) if sums.ids is None else source.c.id.in_(sums.ids)
+    sums = Sums(found=(0, {}), everything=(0, {}), facets=None)
+    if counted:
+        sums = recall(session, (listing.name, repr(view)), lambda: _sums(session, listing, view, source))
+    if sums.ids is None:
+        narrowed = _narrowing(listing, view, source)
+    else:
+        source = (listing.few or listing.statement)(view.on).subquery("listed")
+        narrowed = source.c.id.in_(sums.ids)
     rows = session.execute(_ordered(listing, view, source, narrowed).limit(view.size + 1)).all()
     shown = rows[: view.size]
     return Page(
@@ -170,7 +186,7 @@ def _ordered(
 ) -> Select[Any]:
     key, falling = _sort(listing, view)
     column = source.c[label(key)]
-    statement = select(*(columns or (source,))).where(narrowed)
+    statement = select(*(columns or _told(listing, source, key))).where(narrowed)
     if view.after:
         value, last_id = _read_cursor(listing, view, column)
         beyond = column < value if falling else column > value
@@ -179,6 +195,12 @@ def _ordered(
     if falling:
         return statement.order_by(column.desc(), source.c.id.desc())
     return statement.order_by(column, source.c.id)
+
+
+def _told(listing: Listing, source: Subquery | CTE, key: str) -> list[ColumnElement[Any]]:
+    """The columns that a page tells; what is only narrowed by is not worked out."""
+    names = dict.fromkeys(["id", label(key), *(label(column.key) for column in listing.columns)])
+    return [source.c[name] for name in names if name in source.c]
 
 
 def _cursor(listing: Listing, view: View, row: Any) -> str:
@@ -211,7 +233,8 @@ class Sums:
 def _sums(session: Session, listing: Listing, view: View, source: Subquery) -> Sums:
     """All sums, facets and ids of a page in one statement, which goes through the rows in sight once."""
     adding = [column.key for column in listing.columns if column.adds and label(column.key) in source.c]
-    asked = {"id", *adding, _sort(listing, view)[0], *(each.column for each in listing.filters)}
+    narrowing = {each.column for each in listing.filters if each.facet or view.chosen.get(each.name)}
+    asked = {"id", *adding, _sort(listing, view)[0], *narrowing}
     needed = sorted({label(key) for key in asked})
     matches = _searched(listing, view, source).label("matches")
     listed = select(*(source.c[name] for name in needed), matches).cte("needed")

@@ -46,6 +46,7 @@ def home(request: Request, world: TheWorld) -> HTMLResponse:
     actor: Actor | None = request.state.actor
     cards: list[DueCard] = []
     if actor is not None:
+        asked = "due", actor.user_id, actor.roles, world.today()
         with look(world.engine, actor) as session:
-            cards = gathered(SOURCES, session, actor, world.today())
+            cards = world.memory.recall(session, asked, lambda: gathered(SOURCES, session, actor, world.today()))
     return render(request, "shell/home.html", cards=cards, today=world.today())

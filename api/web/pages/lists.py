@@ -178,7 +178,7 @@ def listed(
     view = view_of(listing, request.query_params, world.today())
     wanted = request.query_params.get("format")
     if wanted is None:
-        table = shown(request, page(session, listing, view), lang)
+        table = shown(request, page(session, listing, view, recall=world.memory.recall), lang)
         making = makes(request, listing)
         return render(request, template, listing=listing, view=view, table=table, makes=making, **values)
     _COUNT(request)
