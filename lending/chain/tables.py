@@ -114,6 +114,7 @@ class LotMovementRow(Base):
         Index("ix_lot_movement_lot_id_moved_on", "lot_id", "moved_on"),
         Index("ix_lot_movement_loan_id", "loan_id", postgresql_where="loan_id IS NOT NULL"),
         Index("ix_lot_movement_event_id", "event_id"),
+        Index("ix_lot_movement_received", "lot_id", "other_lot_id", postgresql_where="kind = 'received'"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)

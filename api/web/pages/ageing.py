@@ -36,7 +36,9 @@ def ageing(request: Request, session: Reading, world: TheWorld, actor: Asker, la
     """Outstanding principal by days past due, in all and by lender."""
     asked = asked_of(session, actor, request.query_params, world.today())
     choices = choosable(session, actor)
-    report = report_for(session, aging.NAME, request_of(asked))
+    report = world.memory.recall(
+        session, ("ageing", repr(asked)), lambda: report_for(session, aging.NAME, request_of(asked))
+    )
     codes = {organisation_name(each): each.code for each in organisations(session)}
     opened = partial(url, request, "/loans", on=asked.period.end, **{"owing-from": 1})
     by_bucket, by_lender = report.sections

@@ -30,7 +30,8 @@ def chain_page(request: Request, session: Reading, world: TheWorld, lang: Spoken
     """The chain of what is in sight, all programmes or one, with its table."""
     on, edition = day_of(request, world), request.query_params.get("edition", "")
     chosen = [edition] if edition in editions() else []
-    made = money_chain(chain(session, on, chosen))
+    asked = "chain", on, *chosen
+    made = world.memory.recall(session, asked, lambda: money_chain(chain(session, on, chosen)))
     picture = sankey.sankey(made.nodes, [band.flow for band in made.bands])
     links = {id(band.flow): _rows_of(band, on.isoformat(), chosen) for band in made.bands}
     words = {node.id: _words(made, node.id, lang) for node in made.nodes}

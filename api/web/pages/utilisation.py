@@ -13,6 +13,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
+from sqlalchemy.orm import Session
 
 from api.http.asking import Reading, Spoken, TheWorld
 from api.web.rendering import render, url
@@ -23,7 +24,7 @@ from lending.chain.facilities import facility
 from lending.chain.schedules import in_force, versions
 from lending.programmes.regions import region
 from reports.cards.flows import Chain, chain
-from reports.cards.utilisation import Progress, board, pace, progress, start_ups
+from reports.cards.utilisation import Progress, StartUps, board, pace, progress, start_ups
 from reports.charts import pace as drawn_pace
 from reports.charts.bars import bar
 from reports.figures import share
@@ -40,17 +41,26 @@ RETAIL = ("funding-line", "operator-loan")
 def utilisation(request: Request, session: Reading, world: TheWorld, lang: Spoken) -> HTMLResponse:
     """Agreements from the top: received, passed on, with borrowers, remaining, time left, forecast; then lenders."""
     on, where, whose = day_of(request, world), request.query_params.get("region"), request.query_params.get("lender")
+    told = world.memory.recall(session, ("utilisation", on, where, whose), lambda: _told(session, on, where, whose))
+    seen, tops, lenders, quota = told
+    return render(
+        request, "chain/utilisation.html", on=on, tops=tops, lenders=lenders, bars=_bars([*tops, *lenders]),
+        total=_total(tops), quota=quota,
+        facets=_facets(request, seen, on, lang, where, whose), where=where, whose=whose,
+    )  # fmt: skip
+
+
+def _told(
+    session: Session, on: date, where: str | None, whose: str | None
+) -> tuple[Chain, list[Progress], list[Progress], StartUps]:  # fmt: skip
+    """The agreements in sight; of those in a region and of a lender the topmost and the lending ones, and start-ups."""
     seen = chain(session, on)
     tops = progress(session, seen, [each for each in seen.tops() if _is_of(seen, each.id, where, whose)])
     lending = [
         each for each in seen.facilities.values() if _lends(seen, each.id) and _is_of(seen, each.id, where, whose)
     ]
     lenders = sorted(progress(session, seen, lending), key=lambda each: (each.borrower_code, each.facility.number))
-    return render(
-        request, "chain/utilisation.html", on=on, tops=tops, lenders=lenders, bars=_bars([*tops, *lenders]),
-        total=_total(tops), quota=start_ups(session, seen, [each.facility.id for each in (*tops, *lenders)]),
-        facets=_facets(request, seen, on, lang, where, whose), where=where, whose=whose,
-    )  # fmt: skip
+    return seen, tops, lenders, start_ups(session, seen, [each.facility.id for each in (*tops, *lenders)])
 
 
 @router.get("/utilisation/lenders")
