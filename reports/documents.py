@@ -141,7 +141,7 @@ def page(report: Report, lang: Lang) -> str:
         title=title,
         title_lines=balanced_lines(title, _TITLE_CHARACTERS[layout.orientation]),
         organisation=value_text(report.organisation, lang),
-        period=say("document.period", lang, period=report.period),
+        period=say("document.period", lang, period=report.period) if report.tells_period else "",
         parameters=[
             (value_text(each.label, lang), cell_text(each.kind, each.value, lang)) for each in report.particulars
         ],

@@ -35,6 +35,7 @@ def guarantee_contract(card: GuaranteeCard) -> Report:
             tabulate((PARTY, SIGNATORY, SIGNED), hands, title=phrase("contract.signatures")),
         ),
         notes=(phrase("contract.free"), phrase("contract.term-of-loan")), subject=str(card.of.id),
+        tells_period=False,
     )  # fmt: skip
 
 

@@ -41,6 +41,7 @@ def annex(session: Session, loan_id: int) -> Report:
         sections=(schedule_section(signed, phrase("section.schedule-signed", day=signed.valid_from)),),
         parameters=tuple(_facts(found, facility(session, of.facility_id).number, signed)),
         signatures=(Signature(role="head"),), prepared_on=of.signed_on, subject=str(loan_id),
+        tells_period=False,
     )  # fmt: skip
 
 

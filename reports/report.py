@@ -286,7 +286,8 @@ class Report:
 
     ``name`` is the family's stable name; ``prepared_on`` is printed above the signatures (nothing when
     unknown) and is the only date that is not the period's. ``subject`` is the id of the one thing the report is
-    about, if it is about one, and tells the files of such reports apart.
+    about, if it is about one, and tells the files of such reports apart. A contract and its annexes name the days they
+    are about themselves: with ``tells_period`` false no line under the title does.
     """
 
     name: str
@@ -300,6 +301,7 @@ class Report:
     signatures: tuple[Signature, ...] = SIGNATURES
     prepared_on: date | None = None
     subject: str = ""
+    tells_period: bool = True
 
     @property
     def particulars(self) -> tuple[Parameter, ...]:
