@@ -30,6 +30,7 @@ from api.web.vendoring import demand_installed
 from api.world import World
 from ledger.unit_of_work import make_engine
 from tests.browser import gallery
+from tests.browser.by_keyboard import take_the_mouse_away
 from tests.browser.standing_in import HEADER, StandingIn
 from tests.conftest import database_copy, first_template, played
 
@@ -94,6 +95,14 @@ def browser() -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         yield started
         started.close()
+
+
+@pytest.fixture(autouse=True)
+def hands(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What pages are used with: the journeys of first days in Kazakh by keyboard alone, everything else as it likes."""
+    chosen = getattr(request.node, "callspec", None)
+    if request.path.stem.endswith("_journeys") and chosen and chosen.params.get("lang") == "kk":
+        take_the_mouse_away(monkeypatch)
 
 
 @pytest.fixture
