@@ -19,6 +19,16 @@ from ledger.tables import OrganisationRow, PeriodChangeRow, PeriodRow
 
 State = Literal["open", "closing", "locked", "final"]
 
+#: The days that can be reckoned with, both included: arithmetic on months and on days past due stays within a date's.
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2299, 12, 31)
+
+
+def calendar_day(written: str) -> date:
+    """A day written like 2021-03-31, between `FIRST_DAY` and `LAST_DAY`; ``ValueError`` for anything else."""
+    if (day := date.fromisoformat(written)) < FIRST_DAY or day > LAST_DAY:
+        raise ValueError(f"{written} is out of range")
+    return day
+
 
 def first_day(day: date) -> date:
     """First day of the month of ``day``."""

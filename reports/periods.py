@@ -14,6 +14,7 @@ from datetime import date
 from typing import Literal
 
 from ledger.errors import BadInput
+from ledger.periods import FIRST_DAY, LAST_DAY
 
 PeriodKind = Literal["month", "quarter", "half-year", "year"]
 
@@ -81,6 +82,8 @@ def parse_period(text: str) -> ReportPeriod:
         raise NotAPeriod(found=text)
     kinds: dict[str, PeriodKind] = {"month": "month", "quarter": "quarter", "half": "half-year"}
     year = int(written["year"])
+    if not FIRST_DAY.year <= year <= LAST_DAY.year:
+        raise NotAPeriod(found=text)
     for part, kind in kinds.items():
         if written[part]:
             number = int(written[part])

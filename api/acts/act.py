@@ -15,12 +15,22 @@ from decimal import Decimal
 from typing import Annotated, Any, Generic, TypeVar
 
 from moneyed import Money
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+    field_validator,
+)
+from pydantic_core import PydanticCustomError
 from sqlalchemy.orm import Session
 
 from api.access.actors import Actor
 from api.settings import Settings
 from ledger.money import tenge
+from ledger.periods import FIRST_DAY, LAST_DAY
 from reports.report import Cell, Kind, Text
 
 #: Spaces people write in sums: the plain, the no-break and the narrow no-break one.
@@ -64,6 +74,15 @@ class Asked(BaseModel):
     """What an act asks: frozen, and nothing beyond its fields. Words of a field: ``field.<name>`` of the catalogue."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+    @field_validator("*")
+    @classmethod
+    def _within_the_calendar(cls, value: Any) -> Any:
+        if isinstance(value, date) and not FIRST_DAY <= value <= LAST_DAY:
+            limit = {"le": LAST_DAY} if value > LAST_DAY else {"ge": FIRST_DAY}
+            kind = "less_than_equal" if value > LAST_DAY else "greater_than_equal"
+            raise PydanticCustomError(kind, "a day that can be reckoned with", limit)
+        return value
 
 
 R = TypeVar("R", bound=Asked)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, HTTPException, Request, status
+from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
 from sqlalchemy.orm import Session
 
 from api.access.actors import Actor
@@ -13,6 +16,7 @@ from api.access.sight import look
 from api.http.refusals import UnreadableRequest
 from api.identity.signing_in import NotSignedIn
 from api.world import World
+from ledger.periods import FIRST_DAY, LAST_DAY
 from reports.words import LANGUAGES, Lang
 
 
@@ -43,16 +47,32 @@ def spoken(request: Request) -> Lang:
 
 
 def legible(request: Request) -> None:
-    """A dependency of the whole application: an address with a NUL in it names nothing, as no text on record has one.
+    """A dependency of the whole application: an address with a NUL in it names nothing, as no text on record has one,
+    and neither does a number greater than any id.
 
     Raises:
-        UnreadableRequest.
+        UnreadableRequest. HTTPException: 404.
     """
+    for each in request.path_params.values():
+        if str(each).isdecimal() and int(str(each)[:20]) > GREATEST_ID:
+            raise HTTPException(status.HTTP_404_NOT_FOUND)
     said = (*request.path_params.values(), *(part for pair in request.query_params.multi_items() for part in pair))
     if any("\x00" in str(each) for each in said):
         raise UnreadableRequest(reason="NUL")
 
 
+#: The greatest number that PostgreSQL gives to a row.
+GREATEST_ID = 2**63 - 1
+
+
+def _reckoned(day: date | None) -> date | None:
+    if day is not None and not FIRST_DAY <= day <= LAST_DAY:
+        raise PydanticCustomError("date_parsing", "a day that can be reckoned with")
+    return day
+
+
+#: A day that an address of the API may name.
+Day = Annotated[date | None, AfterValidator(_reckoned)]
 TheWorld = Annotated[World, Depends(the_world)]
 Asker = Annotated[Actor, Depends(signed_in)]
 Spoken = Annotated[Lang, Depends(spoken)]

@@ -9,7 +9,7 @@ from datetime import date
 from fastapi import APIRouter
 from moneyed import Money
 
-from api.http.asking import Reading, TheWorld
+from api.http.asking import Day, Reading, TheWorld
 from reports.cards.cases import CaseCard, case_card
 from reports.cards.facilities import FacilityCard, facility_card
 from reports.cards.flows import chain
@@ -21,20 +21,20 @@ router = APIRouter(prefix="/api/v1", tags=["cards"])
 
 
 @router.get("/facilities/{facility_id}", operation_id="card.facility")
-def of_facility(facility_id: int, session: Reading, world: TheWorld, on: date | None = None) -> FacilityCard:
+def of_facility(facility_id: int, session: Reading, world: TheWorld, on: Day = None) -> FacilityCard:
     """An agreement with its money, schedule and payments at the close of a day; sums in tiyn."""
     return facility_card(session, facility_id, on or world.today())
 
 
 @router.get("/utilisation", operation_id="card.utilisation")
-def of_utilisation(session: Reading, world: TheWorld, on: date | None = None) -> list[Progress]:
+def of_utilisation(session: Reading, world: TheWorld, on: Day = None) -> list[Progress]:
     """The topmost agreements in sight with their clocks at the close of a day; sums in tiyn."""
     seen = chain(session, on or world.today())
     return progress(session, seen, seen.tops())
 
 
 @router.get("/cases/{loan_id}", operation_id="card.case")
-def of_case(loan_id: int, session: Reading, world: TheWorld, on: date | None = None) -> CaseCard:
+def of_case(loan_id: int, session: Reading, world: TheWorld, on: Day = None) -> CaseCard:
     """The case of a loan at the close of a day; sums in tiyn."""
     card = case_card(session, loan_id, on or world.today())
     story = [replace(each, words=Phrase(each.words.key, _plain(each.words.values))) for each in card.story]

@@ -10,7 +10,6 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import APIRouter, Header, Path, Query, Request, Response
@@ -19,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 from api.acts.act import Act, Asked
 from api.acts.performing import carry, rehearse
 from api.acts.registry import acts
-from api.http.asking import Asker, Reading, TheWorld
+from api.http.asking import Asker, Day, Reading, TheWorld
 from api.identity.recognising import CODE_HEADER
 from api.listings import LISTINGS
 from api.v1.cells import CELLS, json_cell
@@ -190,6 +189,6 @@ def _query_of(listing: Listing) -> type[BaseModel]:
         "sort": (str, Field("", max_length=50, description="; ".join(listing.sorts))),
         "after": (str, Field("", max_length=500, description="cursor of the page before")),
         "size": (int, Field(SIZES[0], json_schema_extra={"enum": list(SIZES)})),
-        "on": (date | None, None),
+        "on": (Day, None),
     }
     return create_model(f"{_title(listing)}Query", __config__=ConfigDict(extra="forbid"), **fields)

@@ -20,6 +20,7 @@ from api.acts.loan_facts import facts_of
 from api.web.tables import Cell, Empty, Head, Row, Table, Tone, Total
 from ledger.errors import BadInput, NesieError
 from ledger.identifiers import BadIdNumber, IdNumber
+from ledger.periods import calendar_day
 from lending.amortisation import Terms, schedule
 from lending.amortisation.plans import Plan
 from lending.applications.applications import completed
@@ -156,7 +157,7 @@ def _application(
 
 
 def _day(text: str | None) -> date | None:
-    return None if not text else date.fromisoformat(text)
+    return None if not text else calendar_day(text)
 
 
 def _limit_shown(limit: Limit, lang: Lang) -> LimitShown:
@@ -199,7 +200,7 @@ def _plan(told: Mapping[str, Any], lang: Lang) -> tuple[Plan | None, str]:
     try:
         terms = Terms(
             principal=Money(told["amount"], "KZT"), annual_rate=Decimal(told["annual_rate"]),
-            disbursed_on=date.fromisoformat(told["disburse_on"]), first_due_on=_day(told.get("first_due_on")),
+            disbursed_on=calendar_day(told["disburse_on"]), first_due_on=_day(told.get("first_due_on")),
             instalments=counts[0] // every, every_months=every, method=told["method"], day_count=told["day_count"],
             principal_grace=counts[1] // every, interest_grace=counts[2] // every, interest_grace_treatment="spread",
         )  # fmt: skip

@@ -12,6 +12,7 @@ from api.access.actors import Actor
 from api.access.matrix import matrix
 from api.world import World
 from ledger.errors import BadInput
+from ledger.periods import calendar_day
 
 
 class BadDay(BadInput):
@@ -29,7 +30,7 @@ def day_of(request: Request, world: World) -> date:
     """
     given = request.query_params.get("on", "")
     try:
-        return date.fromisoformat(given) if given else world.today()
+        return calendar_day(given) if given else world.today()
     except ValueError:
         raise BadDay from None
 

@@ -21,7 +21,7 @@ from ledger.periods import first_day
 from lending.microcredits.refusals import AmountNotPositive, DatesOutOfOrder, LoanNotOpen
 from lending.microcredits.tables import DisbursementRow, LoanRow
 from lending.oversight.employment import EvidenceKind
-from lending.oversight.refusals import DoneAlready, JobTaken, NobodyNamed, PersonCounted
+from lending.oversight.refusals import DoneAlready, JobTaken, MonthOfContributions, NobodyNamed, PersonCounted
 from lending.oversight.tables import JobContractEndRow, JobContractRow, JobEvidenceRow
 
 
@@ -110,7 +110,7 @@ def prove(session: Session, evidence: Sequence[Evidence]) -> list[int]:
 
     Raises:
         NotFound: no such contract. DoneAlready: that month of contributions is recorded. DatesOutOfOrder: a month
-            before the contract. NobodyNamed.
+            before the contract. MonthOfContributions. NobodyNamed.
     """
     table, ids = JobContractRow, {each.contract_id for each in evidence}
     contracts = session.execute(select(table.id, table.number, table.concluded_on).where(table.id.in_(ids)))
@@ -142,6 +142,8 @@ def prove(session: Session, evidence: Sequence[Evidence]) -> list[int]:
 def _check_evidence(each: Evidence, number: str, concluded_on: date) -> None:
     if not each.checked_by.strip():
         raise NobodyNamed(number=number)
+    if (each.kind == "contributions") != (each.month is not None):
+        raise MonthOfContributions(number=number)
     if each.month is not None and first_day(each.month) < first_day(concluded_on):
         raise DatesOutOfOrder(
             number=number, earlier="labour contract", later="contributions", expected=f"{concluded_on:%Y-%m}",

@@ -106,6 +106,18 @@ class NotWatched(Refused):
 
 
 @dataclass(eq=False, kw_only=True)
+class MonthOfContributions(BadInput):
+    """Contributions without the month they were paid for, or another paper with one."""
+
+    code = "month-of-contributions"
+    sentence = (
+        "Labour contract {number}: contributions are proved for a month, other papers for none. Give the month, or "
+        "leave it out."
+    )
+    number: str
+
+
+@dataclass(eq=False, kw_only=True)
 class ClauseMissing(BadInput):
     """A violation of a rule that nobody names."""
 

@@ -39,6 +39,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
+from ledger.periods import calendar_day
 from reports.listings.listing import SIZES, BadView, FacetValue, Filter, Listing, Page, View, label
 from reports.periods import calendar_period
 from reports.report import Cell, Column, Name, Report, phrase, tabulate
@@ -162,7 +163,7 @@ def _condition(listing: Listing, by: Filter, source: Subquery | CTE, values: Seq
 def _bound(listing: Listing, by: Filter, column: ColumnElement[Any], given: str) -> date | int:
     is_date = isinstance(column.type, Date)
     reader: Callable[[str], date | int] = (
-        date.fromisoformat if is_date else datetime.fromisoformat if isinstance(column.type, DateTime) else int
+        calendar_day if is_date else datetime.fromisoformat if isinstance(column.type, DateTime) else int
     )
     try:
         return reader(given)
@@ -212,7 +213,7 @@ def _cursor(listing: Listing, view: View, row: Any) -> str:
 def _read_cursor(listing: Listing, view: View, column: ColumnElement[Any]) -> tuple[Any, int]:
     try:
         value, last_id = json.loads(base64.urlsafe_b64decode(view.after + "=" * (-len(view.after) % 4)))
-        return (date.fromisoformat(value) if isinstance(column.type, Date) else value), int(last_id)
+        return (calendar_day(value) if isinstance(column.type, Date) else value), int(last_id)
     except (ValueError, TypeError):
         expected = "the cursor of a page before"
         raise BadView(listing=listing.name, field="after", expected=expected, found=view.after) from None

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
-from ledger.periods import State, allow_closing_entries, change_state, last_day, next_month, states
+from ledger.periods import State, allow_closing_entries, calendar_day, change_state, last_day, next_month, states
 from ledger.posting import NoBook, PeriodLocked, PeriodOrder, post
 from ledger.seals import lock_month
 from ledger.tables import PeriodChangeRow
@@ -29,6 +29,14 @@ def test_months() -> None:
     """The month after December is January, and February ends in time."""
     assert next_month(date(2020, 12, 31)) == JANUARY
     assert last_day(date(2020, 2, 1)) == date(2020, 2, 29)
+
+
+@pytest.mark.parametrize("written", ["1899-12-31", "2300-01-01", "9999-12-31", "2021-02-30", "31.12.2021", ""])
+def test_days_that_cannot_be_reckoned_with(written: str) -> None:
+    """A day is a date of the calendar that arithmetic on months stays within."""
+    assert calendar_day("2299-12-31") == date(2299, 12, 31)
+    with pytest.raises(ValueError, match=r"out of range|Invalid isoformat"):
+        calendar_day(written)
 
 
 def test_states_of_all_books(session: Session) -> None:

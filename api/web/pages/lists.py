@@ -26,6 +26,7 @@ from api.web.places import form_of
 from api.web.rendering import render, url
 from api.web.tables import LIES, Cell, Choice, Empty, Facet, Head, Row, Sorted, Table, Total
 from api.world import World
+from ledger.periods import calendar_day
 from reports.listings.listing import SIZES, BadView, Listing, Page, View, label
 from reports.listings.reading import page, report
 from reports.rendering import content_type, file_name, report_format
@@ -51,7 +52,7 @@ def view_of(listing: Listing, query: QueryParams, today: date) -> View:
     return View(
         chosen={each.name: tuple(query.getlist(each.name)) for each in listing.filters if query.getlist(each.name)},
         search=query.get("q", ""), sort=query.get("sort", ""), after=query.get("after", ""),
-        size=_read(listing, "size", query, int, SIZES[0]), on=_read(listing, "on", query, date.fromisoformat, today),
+        size=_read(listing, "size", query, int, SIZES[0]), on=_read(listing, "on", query, calendar_day, today),
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from ledger.errors import NotFound
 from lending.microcredits.loans import loan
 from lending.microcredits.refusals import AmountNotPositive, DatesOutOfOrder
 from lending.oversight.labour_contracts import employ, end
-from lending.oversight.refusals import DoneAlready, JobTaken, NobodyNamed, PersonCounted
+from lending.oversight.refusals import DoneAlready, JobTaken, MonthOfContributions, NobodyNamed, PersonCounted
 from tests.lending.oversight.world import CHIEF, FOUND, Watched, road_map
 
 LATER = date(2020, 12, 1)
@@ -70,7 +70,7 @@ def test_a_contract_ends_once_and_after_it_began(session: Session) -> None:
 
 
 def test_a_month_of_contributions_is_told_once(session: Session) -> None:
-    """The same month, or one before the contract, is refused."""
+    """The same month, or one before the contract, is refused, and so are contributions for no month."""
     watched = road_map(session)
     contract = watched.employ(1, 1, FOUND)
     watched.show(contract, "contributions", LATER, month=LATER)
@@ -78,3 +78,7 @@ def test_a_month_of_contributions_is_told_once(session: Session) -> None:
         watched.show(contract, "contributions", LATER, month=date(2020, 12, 31))
     with pytest.raises(DatesOutOfOrder):
         watched.show(contract, "contributions", LATER, month=date(2020, 9, 1))
+    with pytest.raises(MonthOfContributions):
+        watched.show(contract, "contributions", LATER)
+    with pytest.raises(MonthOfContributions):
+        watched.show(contract, "referral", LATER, month=LATER)
