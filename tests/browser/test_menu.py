@@ -1,4 +1,4 @@
-"""The menu by kind of work, in a real browser: headings open without JavaScript and by keyboard, and never in the way."""
+"""The menu by kind of work, in a browser: headings open without JavaScript and by keyboard, and never in the way."""
 
 from __future__ import annotations
 
