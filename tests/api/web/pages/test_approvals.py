@@ -39,7 +39,7 @@ def asked_for(world: World) -> tuple[int, int]:
         return of.id, conclude(session, [of.contract("3000000")])[0]
 
     lender_id, loan_id = perform(world.jobs, signed)
-    asked = DisburseAsked(loan_id=loan_id, amount=Decimal("2000000"), on=DAY)
+    asked = DisburseAsked(loan_id=loan_id, amount=Decimal(2000000), on=DAY)
     act = act_named("loans.disburse")
     outcome = carry(world, person(lender_id, "lender-officer"), act, asked, key="key-0001")
     return lender_id, outcome.approval_id or 0
