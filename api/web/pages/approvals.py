@@ -20,7 +20,7 @@ from api.acts.registry import act_named
 from api.http.asking import Asker, Reading, Spoken, TheWorld
 from api.identity.recognising import CONFIRM
 from api.web.effects import effect_shown
-from api.web.forms import Form, problems_of, typed
+from api.web.forms import Form, is_redrawn, problems_of, typed
 from api.web.places import made, place
 from api.web.rendering import render
 from api.web.sending import Sent
@@ -71,6 +71,8 @@ def decide(
     What was decided so before, by this click or by another, shows the same receipt to whoever may see it.
     """
     form = typed(sent)
+    if is_redrawn(sent):
+        return _card(request, world, actor, kept(session, approval_id), form, lang)
     try:
         if decision == "approve":
             approve(world, actor, approval_id, request_id=request.state.request_id)

@@ -85,3 +85,17 @@ def test_rejecting_what_was_confirmed_is_refused(world: World) -> None:
     status, page = click(world, person(lender_id, "lender-approver"), waits, "reject")
     assert status == 409
     assert "error-summary" in page
+
+
+def test_another_language_keeps_the_reason(world: World) -> None:
+    """A reason half typed stands in the same page in Kazakh, and nothing is decided."""
+    lender_id, waits = asked_for(world)
+    client = site(world, person(lender_id, "lender-approver"))
+    address = f"/approvals/{waits}"
+    page = client.get(address).text
+    assert f'formaction="{address}/reject?lang=kk"' in page
+    fields = {"csrf": TOKEN.findall(page)[0], "reason": "подпись не та", "redraw": "kk"}
+    again = client.post(f"{address}/reject?lang=kk", data=fields, headers={"Origin": SITE}).text
+    assert '<html lang="kk">' in again
+    assert "подпись не та" in again
+    assert "error-summary" not in again
