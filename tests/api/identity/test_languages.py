@@ -17,7 +17,7 @@ from ledger.unit_of_work import perform
 from tests.api.identity.staff import NOW, PASSWORD, employ
 from tests.api.identity.test_pages import House, send
 
-SECRET = "quite some words 123456"  # noqa: S105 - typed by nobody
+SECRET = "quite some words 123456"
 KAZAKH = re.compile(r'formaction="([^"]+)"[^>]*value="kk"')
 
 
