@@ -71,7 +71,7 @@ def test_untouched_everything_holds(address: str) -> None:
 @pytest.mark.parametrize(
     ("tampering", "named"),
     [
-        ("UPDATE approval a SET made_by = d.decided_by FROM approval_decision d WHERE d.approval_id = a.id AND a.id = 1",
+        ("UPDATE approval SET made_by = decided_by FROM approval_decision AS d WHERE approval_id = id AND id = 1",
          ("approvals-by-two", "approval 1")),
         ("UPDATE approval_decision SET made_by = made_by + 1000 WHERE approval_id = 1",
          ("approvals-by-two", "approval 1")),
