@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from api.acts import checks as acts
 from api.audit import checks as audit
+from api.signatures import checks as signatures
 from api.submissions import checks as submissions
 from api.uploads import checks as uploads
 from guarantees import verification
 from ledger.verification import Check
 
 CHECKS: tuple[Check, ...] = (
-    *verification.CHECKS, *acts.CHECKS, *uploads.CHECKS, *submissions.CHECKS, *audit.CHECKS
+    *verification.CHECKS, *acts.CHECKS, *uploads.CHECKS, *submissions.CHECKS,
+    *signatures.CHECKS, *audit.CHECKS
 )  # fmt: skip

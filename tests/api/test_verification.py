@@ -37,7 +37,11 @@ def tampered(address: str, statement: str) -> Iterator[Session]:
 
 def told(session: Session) -> set[tuple[str, str]]:
     """The checks of acts, uploads and reports that do not hold, and what they name."""
-    own = [each for each in CHECKS if each.name.startswith(("approvals-", "uploads-", "registers-", "submissions-"))]
+    own = [
+        each
+        for each in CHECKS
+        if each.name.startswith(("approvals-", "uploads-", "registers-", "submissions-", "signatures-"))
+    ]
     return {(each.check, each.where) for _, found in verify(session, own) for each in found}
 
 

@@ -25,7 +25,7 @@ AT = datetime(2019, 3, 20, 1, tzinfo=UTC)
 def world(committed_engine: Engine, fresh_database: str) -> World:
     """A world in which a job has run two pages of times, the last time without success."""
     perform(committed_engine, lambda session: lender(session).id)
-    runs = [
+    runs: list[dict[str, object]] = [
         {
             "job": JOBS[0].name, "due_at": AT + timedelta(number), "runner": f"host/{number}", "told": {},
             "ended_at": AT + timedelta(number, 5), "outcome": "failed" if number == PAGE else "done",
