@@ -125,4 +125,4 @@ def _demand_party(actor: Actor, about: str, parties: Sequence[int]) -> None:
         NotYours.
     """
     if actor.organisation_id not in parties:
-        raise NotYours(act="signatures.hand-in", about=about)
+        raise NotYours(act="signing", about=about)
