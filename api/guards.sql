@@ -1,5 +1,5 @@
--- What the database itself enforces for people at work: approvals, their decisions, evidence and reports handed in are
--- only ever added to. What a file of a register is never changes; what was found out about it may. Runs of jobs come to
+-- What the database itself enforces for people at work: approvals, their decisions, evidence, signatures and reports
+-- handed in are only ever added to. What a file of a register is never changes; what was found out about it may. Runs of jobs come to
 -- an end, once.
 -- Run after the guards of the packages below, any number of times.
 
@@ -7,7 +7,7 @@ DO $$
 DECLARE guarded text;
 BEGIN
     FOREACH guarded IN ARRAY ARRAY['approval', 'approval_decision', 'evidence_file', 'submission', 'submission_step',
-        'report_reminder'] LOOP
+        'report_reminder', 'submission_signature', 'guarantee_signature'] LOOP
         EXECUTE format('CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON %I
                         FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()', guarded);
     END LOOP;
@@ -19,6 +19,10 @@ GRANT INSERT (rule, period, report, language, sender_id, receiver_id, outgoing_n
     sha256, filed_by) ON submission TO nesie_app;
 GRANT INSERT (submission_id, kind, comment, due_on, made_by) ON submission_step TO nesie_app;
 GRANT INSERT (rule, period, sender_id, receiver_id, made_by) ON report_reminder TO nesie_app;
+GRANT INSERT (submission_id, name, content, sha256, document, document_sha256, compared, signer, person_number,
+    organisation, organisation_number, serial, handed_in_by) ON submission_signature TO nesie_app;
+GRANT INSERT (guarantee_id, name, content, sha256, document, document_sha256, compared, signer, person_number,
+    organisation, organisation_number, serial, handed_in_by) ON guarantee_signature TO nesie_app;
 GRANT INSERT (loan_id, kind, name, stored, size, sha256, signs_id, handed_in_by) ON evidence_file TO nesie_app;
 
 -- Drafts are no history: they change while they are typed and go when they have served.

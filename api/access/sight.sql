@@ -177,6 +177,8 @@ BEGIN
         ('grant_journal', 'payment_id', 'grant_payment', 'id'),
         ('person_role', 'person_id', 'person', 'id'),
         ('submission_step', 'submission_id', 'submission', 'id'),
+        ('submission_signature', 'submission_id', 'submission', 'id'),
+        ('guarantee_signature', 'guarantee_id', 'guarantee', 'id'),
         ('approval_decision', 'approval_id', 'approval', 'id'),
         -- Files about a loan.
         ('evidence_file', 'loan_id', 'loan', 'id')

@@ -20,6 +20,7 @@ from api.acts.effects import Effect
 from api.acts.tables import ApprovalDecisionRow, ApprovalRow
 from ledger.errors import Conflict, NotFound, Refused
 from ledger.locks import lock
+from ledger.tables import CommandRow
 
 Decision = Literal["approved", "rejected", "withdrawn"]
 
@@ -71,9 +72,14 @@ class Pending:
     made_at: datetime
     effect: Mapping[str, Any]
     decision: str | None
+    decided_by: int | None
     decider: str | None
     reason: str | None
     decided_at: datetime | None
+
+    def was_confirmed_by(self, actor: Actor) -> bool:
+        """Whether it was this person who confirmed it."""
+        return self.decision == "approved" and self.decided_by == actor.user_id
 
     def maker(self) -> Actor:
         """Who asked, as they were then."""
@@ -128,8 +134,7 @@ def decide(session: Session, pending: Pending, actor: Actor, decision: Decision,
     Raises:
         Ended: it is decided already. SamePerson: the maker decides, or somebody else withdraws.
     """
-    if pending.decision is not None:
-        raise Ended(approval=pending.id, decision=pending.decision, person=pending.decider or "")
+    demand_waiting(pending)
     if (decision == "withdrawn") != (actor.user_id == pending.made_by):
         raise SamePerson(person=pending.made_as["login"], act=pending.act)
     session.add(
@@ -141,16 +146,41 @@ def decide(session: Session, pending: Pending, actor: Actor, decision: Decision,
     session.flush()
 
 
-def _query() -> Select[ApprovalRow, str, str, str, datetime]:
+def demand_waiting(pending: Pending) -> None:
+    """Let only what nobody has decided pass.
+
+    Raises:
+        Ended.
+    """
+    if pending.decision is not None:
+        raise Ended(approval=pending.id, decision=pending.decision, person=pending.decider or "")
+
+
+def confirmation_key(approval_id: int) -> str:
+    """The key of the command that carries out an act once it is confirmed."""
+    return f"approval:{approval_id}"
+
+
+def outcome_of(session: Session, approval_id: int) -> Mapping[str, Any]:
+    """What a confirmed act resulted in, such as the ids of what it made; the session sees everything.
+
+    Nothing of an act that was not confirmed.
+    """
+    answer = select(CommandRow.result).where(CommandRow.key == confirmation_key(approval_id))
+    told: Mapping[str, Any] = (session.scalar(answer) or {}).get("result", {})
+    return told
+
+
+def _query() -> Select[ApprovalRow, str, int, str, str, datetime]:
     done = ApprovalDecisionRow
-    return select(ApprovalRow, done.decision, done.decider, done.reason, done.decided_at).outerjoin(
-        done, done.approval_id == ApprovalRow.id
-    )
+    return select(
+        ApprovalRow, done.decision, done.decided_by, done.decider, done.reason, done.decided_at
+    ).outerjoin(done, done.approval_id == ApprovalRow.id)  # fmt: skip
 
 
-def _pending(row: Row[ApprovalRow, str, str, str, datetime]) -> Pending:
+def _pending(row: Row[ApprovalRow, str, int, str, str, datetime]) -> Pending:
     of = row.ApprovalRow
     return Pending(
         of.id, of.act, of.asked, of.organisation_id, of.about, of.made_by, of.maker, of.made_at, of.effect,
-        row.decision, row.decider, row.reason, row.decided_at,
+        row.decision, row.decided_by, row.decider, row.reason, row.decided_at,
     )  # fmt: skip

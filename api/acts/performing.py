@@ -18,7 +18,15 @@ from api.access.actors import Actor
 from api.access.matrix import matrix
 from api.access.sight import see_as, see_everything
 from api.acts.act import Act, Asked, Concern, Doing
-from api.acts.approvals import NotYours, Pending, decide, kept, propose
+from api.acts.approvals import (
+    NotYours,
+    Pending,
+    confirmation_key,
+    decide,
+    demand_waiting,
+    kept,
+    propose,
+)
 from api.acts.effects import Effect, observed, rehearsed
 from api.acts.registry import act_named
 from api.audit.records import record
@@ -91,9 +99,12 @@ def rehearse(world: World, actor: Actor, act: Act[R], asked: R) -> tuple[Effect,
 def approve(world: World, checker: Actor, approval_id: int, *, request_id: str = "") -> Outcome:
     """Confirm an act that another person asked for; it is done now, under both names.
 
+    It is a command of its own, so whoever confirmed it and does so again is given the first outcome again.
+
     Raises:
         NotFound: the checker does not see it. NotYours: it is another organisation's. Forbidden. SamePerson: the
-        checker asked for it. Ended: it is decided already. FreshCodeNeeded. Whatever the service refuses now.
+        checker asked for it. Ended: somebody else decided it, or it was not confirmed. FreshCodeNeeded. Whatever the
+        service refuses now.
     """
 
     def work(session: Session) -> dict[str, Any]:
@@ -102,14 +113,21 @@ def approve(world: World, checker: Actor, approval_id: int, *, request_id: str =
         act = act_named(pending.act)
         _demand_own(pending, checker)
         matrix().demand_checker(checker, act.name)
-        _demand_fresh(world, checker, act)
+        if not pending.was_confirmed_by(checker):
+            demand_waiting(pending)
+            _demand_fresh(world, checker, act)
         see_everything(session)
         asked = act.asks.model_validate(pending.asked)
-        doing = _doing(world, pending.maker(), checker)
-        decide(session, pending, checker, "approved", "")
-        effect = observed(session, act, asked, lambda: act.work(session, doing, asked))
-        _audit(session, checker, act, pending.about, asked, effect, request_id, approval_id)
-        return _values("done", effect.result, approval_id)
+        command = Command(confirmation_key(pending.id), act.name, pending.asked, checker.signature, checker.channel)
+
+        def confirmed(session: Session) -> dict[str, Any]:
+            doing = _doing(world, pending.maker(), checker)
+            decide(session, pending, checker, "approved", "")
+            effect = observed(session, act, asked, lambda: act.work(session, doing, asked))
+            _audit(session, checker, act, pending.about, asked, effect, request_id, approval_id)
+            return _values("done", effect.result, approval_id)
+
+        return carry_out(session, command, confirmed)
 
     return _outcome(perform(world.engine, work))
 

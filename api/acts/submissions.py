@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from api.access.actors import Actor
 from api.acts.act import Act, Asked, Concern, Doing, Id, Line, Prose
 from api.http.printing import Printing
-from api.submissions.filing import Filing, accept, file, give_back, remind
+from api.submissions.filing import Filing, accept, digests, file, give_back, remind
 from api.submissions.tables import SubmissionRow
 from ledger.calendar import WorkingCalendar
 from ledger.errors import NotFound
@@ -89,7 +89,7 @@ def _file(session: Session, doing: Doing, asked: FileAsked) -> Mapping[str, Any]
         session, _home(session, doing), filing, on=doing.today, filed_by=doing.actor.signature,
         write=lambda report, lang: printing.render_document(report, "pdf", lang),
     )  # fmt: skip
-    return {"submission_id": made}
+    return {"submission_id": made, **digests(session, made)}
 
 
 def _accept(session: Session, doing: Doing, asked: AcceptAsked) -> Mapping[str, Any]:

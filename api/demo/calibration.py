@@ -31,7 +31,8 @@ class StreamShape:
 class Calibration:
     """Everything the demo assumes; shares are fractions of one.
 
-    ``guarantees`` and ``grants`` are units by year at the real volume, ``grants_played`` the part of grants told of.
+    ``guarantees`` and ``grants`` are units by year at the real volume, ``grants_played`` the part of grants told of,
+    ``guarantees_waiting`` applications that each guarantor has not decided when the story ends.
     """
 
     years: tuple[int, ...]
@@ -48,6 +49,7 @@ class Calibration:
     borrowers: dict[str, float]
     guarantees: dict[Stream, tuple[int, ...]]
     guaranteed_defaulting: float
+    guarantees_waiting: int
     grants: tuple[int, ...]
     grants_played: float
 
@@ -93,6 +95,7 @@ def calibration() -> Calibration:
         borrowers=document["borrowers"],
         guarantees={name: tuple(document["guarantees"][name]) for name in STREAMS},
         guaranteed_defaulting=document["guarantees"]["defaulting"],
+        guarantees_waiting=document["guarantees"]["waiting"],
         grants=tuple(document["grants"]["units"]),
         grants_played=document["grants"]["played"],
     )

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
+from typing import Any
 
 from moneyed import Money
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import column, func, select, text
+from sqlalchemy import Select, column, func, select, text
 from sqlalchemy.orm import Session
 
 from api.identity.demo_people import DemoPerson
@@ -39,6 +40,7 @@ from lending.oversight.jobs import job_statuses
 from lending.oversight.violations import violations
 from lending.support.grants import grants
 from lending.support.subsidies import calculation, subsidies
+from reports.listings.guarantees import APPLICATIONS
 from reports.words import Lang, say, value_text
 
 #: Days past due beyond which a loan is counted, and under which words.
@@ -84,7 +86,7 @@ def print_closing_page(session: Session, on: date, doing: Doing, lang: Lang, con
     _print_lines(console, say("demo.refused", lang), _refused(session, lang), lang)
     _print_lines(console, say("demo.wrong", lang), _wrong(session, lang), lang)
     _print_lines(console, say("demo.oversight", lang), _oversight(session, on, lang), lang)
-    _print_lines(console, say("demo.support", lang), _support(session, lang), lang)
+    _print_lines(console, say("demo.support", lang), _support(session, on, lang), lang)
     console.print(f"\n[bold]{say('demo.work', lang)}[/]")
     for sentence in _work(session, on, doing, lang):
         console.print(f"  {sentence}")
@@ -227,7 +229,14 @@ def _oversight(session: Session, on: date, lang: Lang) -> Iterator[Line]:
     yield Line(say("demo.fined", lang), len(demanded), from_tiyn(sum(each.fine for each in demanded)))
 
 
-def _support(session: Session, lang: Lang) -> Iterator[Line]:
+def _waiting(on: date) -> Select[int, Any]:
+    """Applications for a guarantee that no guarantor has decided, and what they ask for, as guarantors see them."""
+    listed = APPLICATIONS.statement(on).subquery()
+    counted = select(func.count(), func.sum(listed.c.guarantee))
+    return counted.select_from(listed).where(listed.c.application_state == "waiting")
+
+
+def _support(session: Session, on: date, lang: Lang) -> Iterator[Line]:
     """Guarantees, subsidies and grants, asked of their tables."""
     change, transfer, step, recovery = GuaranteeChangeRow, CommissionTransferRow, ClaimStepRow, RecoveryRow
     refused = select(func.count(), func.sum(LoanRow.amount)).join(
@@ -243,6 +252,7 @@ def _support(session: Session, lang: Lang) -> Iterator[Line]:
         "demo.absorbed": select(func.count(change.guarantee_id.distinct()), func.sum(change.commission)),
         "demo.unabsorbed": select(func.count(), -func.sum(transfer.amount)).where(transfer.kind == "returned"),
         "demo.unallocated": refused.where(GuaranteeRefusalRow.reason == "allocation-exhausted"),
+        "demo.waiting": _waiting(on),
         "demo.claims": select(func.count(), func.sum(step.amount)).where(step.kind == "paid"),
         "demo.claims-recovered": select(func.count(), func.sum(recovery.guarantor_part)),
     }

@@ -8,7 +8,7 @@ same seed plays the same story to the tiyn.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -23,10 +23,11 @@ from api.demo.calibration import Calibration
 from api.demo.cast import Cast, Player, cast
 from api.demo.distress import go_wrong
 from api.demo.funding import PlannedFacility, facility_number, planned_facilities
-from api.demo.guaranteeing import Guaranteeing
+from api.demo.guaranteeing import Guaranteeing, Pool
 from api.demo.lenders import Holding, issued_row, lateness, relent, repayment_row, target_use_row
 from api.demo.portfolio import PlannedLoan, planned_loans
 from api.demo.registers_written import Cell, layout_of, written_register
+from api.demo.seeking import contract, seekers
 from api.demo.supporting import Supporting
 from api.demo.watching import watch
 from api.imports import import_register
@@ -46,6 +47,7 @@ from lending.chain.facilities import Facility, FacilityTerms, open_facility
 from lending.chain.payments import settle_due
 from lending.chain.returns import owed, pay_return
 from lending.chain.tables import FacilityRow, LotRow
+from lending.microcredits.loans import conclude
 from lending.microcredits.positions import positions
 from lending.microcredits.repayments import repay
 from lending.microcredits.shares import payoff
@@ -102,6 +104,8 @@ def play(engine: Engine, calibration: Calibration, loans: int, seed: int, told: 
         _go_wrong(story, month)
         _prove(story, month)
         guaranteeing.play(engine, story.organisations, month)
+        if month == months[-1]:
+            _seek(story, players, guaranteeing.allocations, month, seed)
         supporting.play(engine, story.organisations, month)
         _pay_up_the_chain(story, month)
         close(engine, month, made_by=ACTOR, also=steps())
@@ -189,6 +193,17 @@ def _lend(story: Story, players: Cast, plans: Sequence[PlannedLoan], month: date
         rows[lender].append((plan.contract_date, issued_row(plan, number, contract_number)))
     _send(story, "issued-loans", rows, month)
     _remember(story)
+
+
+def _seek(story: Story, players: Cast, pools: Collection[Pool], month: date, seed: int) -> None:
+    """Lenders sign contracts that ask for a guarantee and wait with the money until the guarantor decides."""
+    contracts = []
+    for plan, share in seekers(story.calibration, pools, month, seed):
+        story.contracts += 1
+        number = f"МК-{month.year}-{story.contracts:06d}"
+        lender = story.organisations[_lender(players, plan)]
+        contracts.append(contract(plan, share, number, lender.id, story.facilities[facility_number(plan)].id))
+    perform(story.engine, lambda session: conclude(session, contracts))
 
 
 def _turn_down(story: Story, plans: Sequence[PlannedLoan]) -> None:

@@ -39,6 +39,7 @@ from api.proving import Proving
 from api.v1 import applications as application_cards
 from api.v1 import approvals as approval_cards
 from api.v1 import chain_cards, programmes, routes, traces
+from api.v1 import closing as closing_steps
 from api.v1 import loans as loan_cards
 from api.v1 import registers as registers_v1
 from api.v1 import reports as report_files
@@ -67,6 +68,7 @@ from api.web.pages import (
     reports,
     scheduled,
     search,
+    signatures,
     submissions,
     support,
     utilisation,
@@ -115,6 +117,7 @@ def routers() -> tuple[APIRouter, ...]:
         periods.router,
         calendar.router,
         submissions.router,
+        signatures.router,
         audit.router,
         parameters.router,
         integrity.router,
@@ -127,6 +130,7 @@ def routers() -> tuple[APIRouter, ...]:
         chain_cards.router,
         guarantees.api,
         report_files.router,
+        closing_steps.router,
     )
 
 

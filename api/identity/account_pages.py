@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from api.access.actors import Actor
 from api.http.asking import Asker, Spoken, TheWorld
 from api.identity.api_tokens import create_token, revoke_token, tokens_of
-from api.identity.entrance_pages import Typed, enrolment, refused, with_cookie
+from api.identity.entrance_pages import Typed, again, enrolment, refused, with_cookie
 from api.identity.factors import offer_secret, recovery_codes_left, renew_recovery_codes
 from api.identity.invitations import change_password
 from api.identity.people import Person, changed, person
@@ -29,6 +29,7 @@ from api.settings import ALMATY
 from api.web.forms import Form as Shown
 from api.web.forms import problems_of
 from api.web.rendering import render
+from api.web.sending import Redrawn
 from api.world import World
 from ledger.errors import NesieError
 from ledger.unit_of_work import perform
@@ -68,9 +69,12 @@ def confirm_page(request: Request, actor: Asker, next: str = "/account") -> HTML
 
 @router.post("/confirm")
 def confirm_now(
-    request: Request, world: TheWorld, actor: Asker, lang: Spoken, code: Typed = "", next: Typed = "/account",  # noqa: A002
+    request: Request, world: TheWorld, actor: Asker, lang: Spoken, redrawn: Redrawn, code: Typed = "",
+    next: Typed = "/account",  # noqa: A002
 ) -> Response:  # fmt: skip
     """Take the code and go back to where it was asked for, with a new token."""
+    if redrawn:
+        return _confirm_form(request, again(code, next=local_path(next)))
     keys, who = keys_of(world.settings), _self(world, actor)
     try:
         token = confirm(world.jobs, keys, _here(request), who, code, caller_of(request), world.now())
@@ -88,9 +92,12 @@ def password_page(request: Request, actor: Asker) -> HTMLResponse:  # noqa: ARG0
 
 @router.post("/password")
 def password_now(
-    request: Request, world: TheWorld, actor: Asker, lang: Spoken, old: Typed = "", password: Typed = ""
-) -> Response:
+    request: Request, world: TheWorld, actor: Asker, lang: Spoken, redrawn: Redrawn, old: Typed = "",
+    password: Typed = "",
+) -> Response:  # fmt: skip
     """Take another password; the person's other sessions end."""
+    if redrawn:
+        return render(request, "identity/password.html", form=again(old, password), action=PASSWORD)
     who, here = _self(world, actor), _here(request)
     try:
         change_password(world.jobs, who, here.id, old, password, caller_of(request), world.now())
@@ -112,13 +119,17 @@ def authenticator_page(request: Request, world: TheWorld, actor: Asker) -> HTMLR
 
 
 @router.post("/authenticator")
-def authenticator_now(request: Request, world: TheWorld, actor: Asker, lang: Spoken, code: Typed = "") -> Response:
+def authenticator_now(
+    request: Request, world: TheWorld, actor: Asker, lang: Spoken, redrawn: Redrawn, code: Typed = ""
+) -> Response:
     """Take another authenticator in place of the present one and show new recovery codes, this once.
 
     Raises:
         ConfirmFirst: no code of the present one was given lately.
     """
     demand_fresh(actor, world.now())
+    if redrawn:
+        return _authenticator_form(request, world, actor, again(code))
     keys, who = keys_of(world.settings), _self(world, actor)
     try:
         token, codes = finish_enrolment(world.jobs, keys, _here(request), who, code, caller_of(request), world.now())
@@ -149,8 +160,8 @@ def recovery_codes_now(request: Request, world: TheWorld, actor: Asker) -> HTMLR
 
 @router.post("/tokens")
 def token_now(
-    request: Request, world: TheWorld, actor: Asker, lang: Spoken, name: Typed = "", days: Annotated[int, Form()] = 0,
-    scopes: Annotated[Sequence[str], Form()] = (),
+    request: Request, world: TheWorld, actor: Asker, lang: Spoken, redrawn: Redrawn, name: Typed = "",
+    days: Typed = "", scopes: Annotated[Sequence[str], Form()] = (),
 ) -> Response:  # fmt: skip
     """Show a new token for a program, this once.
 
@@ -158,17 +169,18 @@ def token_now(
         ConfirmFirst: no code was given lately.
     """
     demand_fresh(actor, world.now())
-    who = _self(world, actor)
+    who, asked = _self(world, actor), {"name": name, "days": days}
+    if redrawn:
+        return _account(request, world, actor, Shown(asked), scopes)
 
     def work(session: Session) -> str:
         changed(session, who, actor, "account.create-token", request.state.request_id)
-        return create_token(session, who, name=name, scopes=scopes, days=days, now=world.now())
+        return create_token(session, who, name=name, scopes=scopes, days=_days(days), now=world.now())
 
     try:
         token = perform(world.jobs, work)
     except NesieError as error:
-        form = Shown({"name": name, "days": str(days)}, problems_of(error, lang))
-        return _account(request, world, actor, form, error.http_status)
+        return _account(request, world, actor, Shown(asked, problems_of(error, lang)), scopes, error.http_status)
     return render(request, "identity/token.html", token=token, name=name)
 
 
@@ -185,7 +197,14 @@ def revoke_now(request: Request, world: TheWorld, actor: Asker, token_id: int) -
     return RedirectResponse("/account", 303)
 
 
-def _account(request: Request, world: World, actor: Actor, form: Shown, status: int = 200) -> HTMLResponse:
+def _days(typed: str) -> int:
+    """A number of days as typed; what is none is as wrong as none at all."""
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 6 else 0
+
+
+def _account(
+    request: Request, world: World, actor: Actor, form: Shown, chosen: Sequence[str] = (), status: int = 200
+) -> HTMLResponse:
     now = world.now()
     with Session(world.jobs) as session:
         values = {
@@ -200,6 +219,7 @@ def _account(request: Request, world: World, actor: Actor, form: Shown, status: 
         "identity/account.html",
         status,
         form=form,
+        chosen=chosen,
         here=here.id,
         fresh=fresh(actor, now),
         almaty=almaty,

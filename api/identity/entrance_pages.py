@@ -1,7 +1,8 @@
 """Pages at the door: password, one-time code, invitation, enrolment of an authenticator, and the way out.
 
 A page only moves a person one step on: what a step proves is judged by `api.identity.signing_in`. The cookie is set
-anew with every step, and what was open in the browser before is ended.
+anew with every step, and what was open in the browser before is ended. Drawn again in another language, a page keeps
+the login; passwords and codes stand in no address and on no page, so they are typed again, and it says so.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from api.identity.vault import keys_of
 from api.web.forms import Form as Shown
 from api.web.forms import problems_of
 from api.web.rendering import render
+from api.web.sending import Redrawn
 from api.world import World
 from ledger.errors import NesieError
 from ledger.unit_of_work import perform
@@ -48,9 +50,12 @@ def sign_in_page(request: Request, world: TheWorld, next: str = "/") -> Response
 
 @router.post(SIGN_IN, dependencies=SLOWLY)
 def sign_in_now(
-    request: Request, world: TheWorld, lang: Spoken, login: Typed = "", password: Typed = "", next: Typed = "/",  # noqa: A002
+    request: Request, world: TheWorld, lang: Spoken, redrawn: Redrawn, login: Typed = "", password: Typed = "",
+    next: Typed = "/",  # noqa: A002
 ) -> Response:  # fmt: skip
     """Judge login and password and go on to the second factor."""
+    if redrawn:
+        return _sign_in_form(request, world, again(password, login=login, next=local_path(next)))
     try:
         arrival = sign_in(world.jobs, login, password, caller_of(request), world.now())
     except NesieError as error:
@@ -73,9 +78,11 @@ def code_page(request: Request, world: TheWorld, next: str = "/") -> Response:  
 
 @router.post(PAGES["code"], dependencies=SLOWLY)
 def code_now(
-    request: Request, world: TheWorld, lang: Spoken, code: Typed = "", next: Typed = "/",  # noqa: A002
+    request: Request, world: TheWorld, lang: Spoken, redrawn: Redrawn, code: Typed = "", next: Typed = "/",  # noqa: A002
 ) -> Response:  # fmt: skip
     """Judge the code and let the person in."""
+    if redrawn:
+        return _code_form(request, again(code, next=local_path(next)))
     token = request.cookies.get(COOKIE, "")
     try:
         whole = give_code(world.jobs, keys_of(world.settings), token, code, caller_of(request), world.now())
@@ -97,13 +104,15 @@ def enrolment_page(request: Request, world: TheWorld, next: str = "/") -> Respon
 
 @router.post(PAGES["enrolment"], dependencies=SLOWLY)
 def enrolment_now(
-    request: Request, world: TheWorld, lang: Spoken, code: Typed = "", next: Typed = "/",  # noqa: A002
+    request: Request, world: TheWorld, lang: Spoken, redrawn: Redrawn, code: Typed = "", next: Typed = "/",  # noqa: A002
 ) -> Response:  # fmt: skip
     """Take the authenticator, let the person in and show the recovery codes, this once.
 
     Raises:
         NotSignedIn: nobody is half-way in.
     """
+    if redrawn:
+        return _enrolment_form(request, world, again(code, next=local_path(next)))
     now, keys = world.now(), keys_of(world.settings)
     with Session(world.jobs) as session:
         found, who = half_way(session, request.cookies.get(COOKIE, ""), now)
@@ -128,13 +137,15 @@ def invitation_page(request: Request, world: TheWorld, token: str = "") -> Respo
 
 @router.post(f"{SIGN_IN}/invitation", dependencies=SLOWLY)
 def invitation_now(
-    request: Request, world: TheWorld, lang: Spoken, token: Typed = "", password: Typed = ""
+    request: Request, world: TheWorld, lang: Spoken, redrawn: Redrawn, token: Typed = "", password: Typed = ""
 ) -> Response:
     """Take the password and go on to the second factor.
 
     Raises:
         SpentInvitation: the invitation is good no longer.
     """
+    if redrawn:
+        return _invitation_form(request, world, again(password, token=token))
     try:
         arrival = accept(world.jobs, token, password, caller_of(request), world.now())
     except NesieError as error:
@@ -164,6 +175,11 @@ def with_cookie(response: Response, token: str) -> Response:
     """``response`` with the token for the browser, which keeps it until it is closed."""
     response.set_cookie(COOKIE, token, path="/", secure=True, httponly=True, samesite="lax")
     return response
+
+
+def again(*secrets: str, **values: str) -> Shown:
+    """A form to be drawn in another language: with ``values``, without the secrets, saying so where any was typed."""
+    return Shown(values | ({"dropped": "yes"} if any(secrets) else {}))
 
 
 def refused(response: Response, error: NesieError) -> Response:

@@ -38,6 +38,7 @@ from api.settings import Settings
 from api.web.forms import Form as Shown
 from api.web.forms import problems_of
 from api.web.rendering import render
+from api.web.sending import Redrawn
 from api.world import World
 from ledger.errors import NesieError
 from ledger.unit_of_work import perform
@@ -68,8 +69,8 @@ def new_page(request: Request, world: TheWorld, actor: Asker) -> HTMLResponse:
 
 @router.post("/new")
 def new_now(
-    request: Request, world: TheWorld, actor: Asker, lang: Spoken, login: Typed = "", name: Typed = "",
-    roles: Chosen = (),
+    request: Request, world: TheWorld, actor: Asker, lang: Spoken, redrawn: Redrawn, login: Typed = "",
+    name: Typed = "", roles: Chosen = (),
 ) -> Response:  # fmt: skip
     """Add a person with roles and show the invitation, this once.
 
@@ -77,6 +78,8 @@ def new_now(
         ConfirmFirst: no code was given lately.
     """
     demand_fresh(actor, world.now())
+    if redrawn:
+        return _new_form(request, actor, Shown({"login": login, "name": name}), roles)
     now, home = world.now(), actor.organisation_id
     assert home is not None  # the system signs in to no pages
 
@@ -101,6 +104,13 @@ def user_page(request: Request, world: TheWorld, actor: Asker, person_id: int) -
     Raises:
         NotFound: nobody of the organisation.
     """
+    return _user(request, world, actor, person_id)
+
+
+def _user(
+    request: Request, world: World, actor: Actor, person_id: int, chosen: Sequence[str] | None = None
+) -> HTMLResponse:
+    """The page of a person with the roles that are ticked: those ``chosen``, or else those they have."""
     now = world.now()
     with Session(world.jobs) as session:
         who = colleague(session, person_id, actor.organisation_id)
@@ -108,12 +118,15 @@ def user_page(request: Request, world: TheWorld, actor: Asker, person_id: int) -
     known = roles_for(who.organisation_kind)
     return render(
         request, "identity/user.html", who=who, sessions=sessions, known=known, fresh=fresh(actor, now),
+        chosen=who.roles if chosen is None else chosen,
         own=who.id == actor.user_id, almaty=almaty, confirm=f"/account/confirm?next={quote(f'/users/{who.id}')}",
     )  # fmt: skip
 
 
 @router.post("/{person_id}/roles")
-def roles_now(request: Request, world: TheWorld, actor: Asker, person_id: int, roles: Chosen = ()) -> Response:
+def roles_now(
+    request: Request, world: TheWorld, actor: Asker, redrawn: Redrawn, person_id: int, roles: Chosen = ()
+) -> Response:
     """Give the person exactly these roles.
 
     Raises:
@@ -121,6 +134,8 @@ def roles_now(request: Request, world: TheWorld, actor: Asker, person_id: int, r
         OwnRole: the administrator meant themselves.
     """
     demand_fresh(actor, world.now())
+    if redrawn:
+        return _user(request, world, actor, person_id, roles)
     return _change(request, world, actor, person_id, "people.set-roles",
         lambda session, who: set_roles(session, who, roles, by=actor.user_id, now=world.now()),
     )  # fmt: skip

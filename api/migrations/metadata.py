@@ -13,7 +13,7 @@ from ledger.tables import Base
 PACKAGES = (
     "lending", "lending.applications", "lending.chain", "lending.microcredits", "lending.oversight",
     "lending.registers", "lending.support", "guarantees", "api.acts", "api.audit", "api.drafts", "api.evidence",
-    "api.identity", "api.scheduler", "api.submissions", "api.uploads",
+    "api.identity", "api.scheduler", "api.signatures", "api.submissions", "api.uploads",
 )  # fmt: skip
 
 for package in PACKAGES:

@@ -13,9 +13,10 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, literal_column, select
 from sqlalchemy.orm import Session
 
+from api.submissions.checks import FIGURES_DIGEST
 from api.submissions.duties import connected, receivers, senders
 from api.submissions.tables import ReportReminderRow, SubmissionRow, SubmissionStepRow
 from ledger.errors import BadInput, Conflict, NotFound
@@ -99,6 +100,16 @@ def file(
     session.add(row)
     session.flush()
     return row.id
+
+
+def digests(session: Session, submission_id: int) -> dict[str, str]:
+    """SHA-256 of the document and of the figures of a report, for the answer that is kept of its filing."""
+    query = select(
+        func.encode(SubmissionRow.sha256, "hex").label("document_sha256"),
+        literal_column(FIGURES_DIGEST).label("figures_sha256"),
+    )
+    row = session.execute(query.where(SubmissionRow.id == submission_id)).one()
+    return {"document_sha256": row.document_sha256, "figures_sha256": row.figures_sha256}
 
 
 def built(session: Session, organisation: str, report: str, period: str, number: str, on: date) -> Report:

@@ -1,6 +1,7 @@
 """Acts that wait for a second person, in the HTTP API: to look at, to confirm, to reject and to withdraw.
 
-A decision is taken once, so it needs no idempotency key: sent again it is refused as ended, with who ended it.
+A decision is taken once, so it needs no idempotency key: confirmed again by the same person it gives the first outcome
+again, and what another has decided is refused as ended, with who ended it.
 """
 
 from __future__ import annotations

@@ -1,14 +1,13 @@
-"""What is due at a lender: instalments of the week, arrears, proofs of target use, applications, money, registers.
+"""What is due at a lender: instalments of the week, arrears, proofs of target use, applications, money to pay out.
 
 Each card counts the rows that its page will show: instalments and arrears come from the very listing of loans, proofs
-from the cases, applications from the queue's states.
+from the cases, applications from the queue's states. Reports and registers are told by areas of their own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from typing import Any
 
 from sqlalchemy import ColumnElement, Subquery, func, select
 from sqlalchemy.orm import Session
@@ -17,28 +16,20 @@ from api.access.actors import Actor
 from api.web.due import DueCard
 from ledger.money import from_tiyn
 from lending.applications.states import OPEN
-from lending.chain.tables import FacilityRow
 from lending.oversight.cases import cases
-from lending.programmes.editions import editions
-from reports.deadlines import deadlines, due_dates
 from reports.listings.applications import APPLICATIONS
 from reports.listings.loans import LOANS
 from reports.report import phrase
 
 KINDS = ("mfo", "credit-partnership", "bank", "ffsa")
 WEEK, FORTNIGHT = timedelta(6), 14
-#: Days before the last day of a report from which it is told.
-REPORT_SOON = 10
 
 
 def lenders_due(session: Session, actor: Actor, today: date) -> Sequence[DueCard]:
     """What is due at the lender that ``actor`` works for; nothing for others."""
     if actor.organisation_kind not in KINDS or actor.organisation_id is None:
         return ()
-    return (
-        *_loans(session, today), *_proofs(session, actor, today), *_applications(session, today),
-        *_reports(session, actor, today),
-    )  # fmt: skip
+    return (*_loans(session, today), *_proofs(session, actor, today), *_applications(session, today))
 
 
 def _loans(session: Session, today: date) -> Iterator[DueCard]:
@@ -87,20 +78,3 @@ def _applications(session: Session, today: date) -> Iterator[DueCard]:
     waiting = session.scalar(select(func.count()).select_from(listed).where(listed.c.state.in_(OPEN))) or 0
     if waiting:
         yield DueCard(words=phrase("web.due.queue", count=waiting), status=phrase("web.due.yours"), link="/queue")
-
-
-def _reports(session: Session, actor: Actor, today: date) -> Iterator[DueCard]:
-    """Reports of the programmes that the lender has agreements of, due in the next days."""
-    own = select(FacilityRow.edition).where(FacilityRow.borrower_id == actor.organisation_id).distinct()
-    running = {each for each in session.scalars(own) if editions()[each].in_force(today)}
-    told: dict[tuple[Any, ...], DueCard] = {}
-    for duty in deadlines():
-        if duty.programme not in running or actor.organisation_kind not in duty.senders:
-            continue
-        for due in (each for year in (today.year - 1, today.year) for each in due_dates(duty, year)):
-            if 0 <= (due.due_on - today).days <= REPORT_SOON:
-                words = phrase("web.due.report", period=due.period, content=list(duty.content_words))
-                told[duty.content, due.due_on] = DueCard(
-                    words=words, status=phrase("web.due.soon"), on=due.due_on, link="/registers"
-                )
-    yield from told.values()

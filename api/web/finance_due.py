@@ -16,11 +16,14 @@ from api.access.matrix import matrix
 from api.submissions.duties import Owed, kinds_of, owed_in
 from api.submissions.tables import SubmissionRow, SubmissionStepRow
 from api.web.due import DueCard
+from api.web.registers_due import tells_of
 from ledger.periods import first_day
 from reports.cards.closing import month_to_close
 from reports.report import phrase
 
 FINANCE = frozenset({"accountant", "chief-accountant"})
+#: Who prepares reports, beside those who hand them in.
+PREPARING = FINANCE | {"lender-officer"}
 #: Days ahead in which a report is told of.
 SOON = 7
 
@@ -30,7 +33,7 @@ def finance_due(session: Session, actor: Actor, today: date) -> Sequence[DueCard
     if actor.organisation_id is None:
         return ()
     cards = [*_closing(session, actor, actor.organisation_id, today)]
-    if matrix().may_make(actor, "reports.file") or actor.roles & FINANCE:
+    if matrix().may_make(actor, "reports.file") or actor.roles & PREPARING:
         cards += _to_file(session, actor, today)
     if matrix().may_make(actor, "reports.accept"):
         cards += _to_decide(session, actor.organisation_id)
@@ -46,7 +49,10 @@ def _closing(session: Session, actor: Actor, book: int, today: date) -> Iterator
 
 
 def _to_file(session: Session, actor: Actor, today: date) -> Iterator[DueCard]:
-    """Reports of this month not handed in: those that are late, and those of the next days."""
+    """Reports of this month not handed in: those that are late, and those of the next days.
+
+    One that the card of its register tells of is left to that.
+    """
     own = [each for each in owed_in(today) if actor.organisation_kind in kinds_of(each.deadline.senders)]
     rows = session.execute(
         select(SubmissionRow.rule, SubmissionRow.period)
@@ -55,6 +61,7 @@ def _to_file(session: Session, actor: Actor, today: date) -> Iterator[DueCard]:
     )
     filed = {(row.rule, row.period) for row in rows}
     open_still = [each for each in own if each.key not in filed and (each.due.due_on - today).days <= SOON]
+    open_still = [each for each in open_still if not tells_of(session, actor, each)]
     late = [each for each in open_still if each.due.due_on < today]
     soon = [each for each in open_still if each not in late]
     if late:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 #: Address of the page of each kind of thing that has one.
 PLACES = {
     "loan": "/loans/{id}",
@@ -38,3 +41,9 @@ def place(reference: str) -> str | None:
     """The address of the page of ``reference``, or None where it has none."""
     kind, _, number = reference.partition(":")
     return PLACES[kind].format(id=number) if kind in PLACES and number else None
+
+
+def made(result: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """What an act made or was about and that has a page: kind, number and address of each, by its result."""
+    things = [(name.removesuffix("_id"), str(value)) for name, value in result.items() if name.endswith("_id")]
+    return [(kind, number, at) for kind, number in things if (at := place(f"{kind}:{number}"))]

@@ -1,7 +1,8 @@
 """The register of issued loans that a lender sends by the first of the month after, as a card of the first page.
 
 It turns by itself: from not begun, through files on their way, to accepted. The month that runs is told of from its
-twentieth day on.
+twentieth day on. Until the register is accepted this card tells of the report on the same loans too, for the report
+waits for it; what remains after that is to hand the report in.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from sqlalchemy import Date, cast, select
 from sqlalchemy.orm import Session
 
 from api.access.actors import Actor
+from api.submissions.duties import Owed
 from api.uploads import kept
 from api.web.due import DueCard
 from ledger.periods import first_day, last_day, next_month
@@ -40,7 +42,7 @@ def registers_due(session: Session, actor: Actor, today: date) -> Sequence[DueCa
 def _card(session: Session, month: date, coming: Sequence[kept.Upload]) -> DueCard:
     words = phrase("web.registers.due", month=calendar_period("month", month.year, month.month))
     on = next_month(month)
-    if _accepted(session, month):
+    if is_accepted(session, month):
         link = f"/registers?register-kind={KIND}&first-from={month}&last-to={last_day(month)}"
         return DueCard(words=words, status=phrase("web.registers.state.committed"), link=link, on=on, tone="done")
     for each in coming:
@@ -52,7 +54,13 @@ def _card(session: Session, month: date, coming: Sequence[kept.Upload]) -> DueCa
     return DueCard(words=words, status=phrase("web.registers.not-begun"), link="/registers/upload", on=on)
 
 
-def _accepted(session: Session, month: date) -> bool:
+def tells_of(session: Session, actor: Actor, owed: Owed) -> bool:
+    """Whether the card of a register tells ``actor`` of a report: the monthly one, on issued loans and nothing else."""
+    is_of_register = owed.deadline.content == (KIND,) and owed.deadline.frequency == "month"
+    return is_of_register and bool(actor.roles & SENDERS) and not is_accepted(session, owed.due.period.start)
+
+
+def is_accepted(session: Session, month: date) -> bool:
     """Whether a register of the month was accepted, by the last day it tells of."""
     until = cast(RegisterRow.told["last_on"].astext, Date)
     one = select(RegisterRow.id).where(RegisterRow.kind == KIND, until.between(month, last_day(month)))

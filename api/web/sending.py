@@ -1,11 +1,14 @@
-"""What a form sent, for handlers that run in threads: parsed before they are called."""
+"""What a form sent, for handlers that run in threads: parsed before they are called.
+
+A form may also come only to be drawn again in another language (`api.web.forms.REDRAW`): then nothing of it is judged.
+"""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Form, Request
 from starlette.datastructures import FormData
 
 
@@ -16,3 +19,11 @@ async def sent_form(request: Request) -> AsyncIterator[FormData]:
 
 
 Sent = Annotated[FormData, Depends(sent_form)]
+
+
+def redrawn(redraw: Annotated[str, Form()] = "") -> bool:
+    """Whether the person only changed the language."""
+    return redraw != ""
+
+
+Redrawn = Annotated[bool, Depends(redrawn)]

@@ -48,7 +48,7 @@ CHECKS: tuple[Check, ...] = (
         FROM violation_closing c
         LEFT JOIN violation_proposal p ON p.id = c.proposal_id AND p.violation_id = c.violation_id
         LEFT JOIN violation v ON v.id = c.violation_id
-        WHERE p.id IS NULL OR v.id IS NULL OR lower(trim(p.proposed_by)) = lower(trim(c.closed_by))
+        WHERE p.id IS NULL OR v.id IS NULL OR folded_name(p.proposed_by) = folded_name(c.closed_by)
             OR c.closed_on < p.proposed_on OR p.proposed_on < v.found_on
         """,
     ),
@@ -105,7 +105,7 @@ CHECKS: tuple[Check, ...] = (
         ) AS p ON p.event_id = w.event_id AND p.subject = 'loan:' || v.loan_id
         GROUP BY m.id, w.demand_id
         HAVING coalesce(-sum(p.amount), 0) <> m.fine OR w.withdrawn_on < m.made_on
-            OR lower(trim(w.decided_by)) = lower(trim(w.confirmed_by))
+            OR folded_name(w.decided_by) = folded_name(w.confirmed_by)
         UNION ALL
         SELECT 'loan ' || v.loan_id, 'the schedule before the demand', 'called in for ' || max(m.pay_by)
         FROM demand m JOIN violation v ON v.id = m.violation_id

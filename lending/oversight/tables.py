@@ -24,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ledger.tables import CLOCK, Base
+from lending.people import two_people
 
 
 class TargetUseRow(Base):
@@ -128,7 +129,7 @@ class ViolationClosingRow(Base):
             ["violation_proposal.id", "violation_proposal.violation_id", "violation_proposal.proposed_by"],
             name="fk_violation_closing_proposal",
         ),
-        CheckConstraint("closed_by <> '' AND lower(trim(closed_by)) <> lower(trim(proposed_by))", name="two_people"),
+        CheckConstraint(two_people("closed_by", "proposed_by"), name="two_people"),
     )
 
     violation_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -185,10 +186,7 @@ class DemandWithdrawalRow(Base):
     """A demand made by mistake and taken back, as one person decided and another confirmed."""
 
     __tablename__ = "demand_withdrawal"
-    __table_args__ = (
-        CheckConstraint("confirmed_by <> '' AND lower(trim(confirmed_by)) <> lower(trim(decided_by))",
-                        name="two_people"),
-    )  # fmt: skip
+    __table_args__ = (CheckConstraint(two_people("confirmed_by", "decided_by"), name="two_people"),)
 
     demand_id: Mapped[int] = mapped_column(ForeignKey("demand.id"), primary_key=True, autoincrement=False)
     withdrawn_on: Mapped[date]

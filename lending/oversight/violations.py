@@ -43,6 +43,7 @@ from lending.oversight.tables import (
     ViolationRow,
 )
 from lending.oversight.values import Breach, Resolution, broken_clause
+from lending.people import folded
 from lending.programmes.oversight_terms import oversight_terms
 
 
@@ -170,7 +171,7 @@ def close(session: Session, proposal_id: int, *, on: date, by: str) -> None:
     violation, loan = _open(session, proposal.violation_id)
     if not by.strip():
         raise NobodyNamed(number=loan.contract.number)
-    if by.strip().lower() == proposal.proposed_by.strip().lower():
+    if folded(by) == folded(proposal.proposed_by):
         raise SamePerson(violation=violation.id, name=by)
     if on < proposal.proposed_on:
         raise DatesOutOfOrder(

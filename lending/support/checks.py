@@ -69,7 +69,7 @@ def _reversals(what: str) -> str:
         SELECT '{what} payment ' || p.id, 'mirrored on or after ' || p.paid_on || ' by two people',
             r.decided_by || ' and ' || r.confirmed_by || ' on ' || r.reversed_on
         FROM {what}_payment p JOIN {what}_reversal r ON r.payment_id = p.id
-        WHERE r.reversed_on < p.paid_on OR lower(trim(r.decided_by)) = lower(trim(r.confirmed_by)) OR EXISTS (
+        WHERE r.reversed_on < p.paid_on OR folded_name(r.decided_by) = folded_name(r.confirmed_by) OR EXISTS (
             SELECT FROM entry e FULL JOIN entry m ON m.reverses = e.id AND m.event_id = r.event_id
             WHERE (e.event_id = p.event_id AND m.id IS NULL) OR (m.event_id = r.event_id AND e.event_id <> p.event_id)
         )
@@ -162,8 +162,7 @@ CHECKS: tuple[Check, ...] = (
         FROM subsidy s LEFT JOIN subsidy_decision d ON d.subsidy_id = s.id
         LEFT JOIN subsidy_payment p ON p.subsidy_id = s.id AND p.standing
         WHERE d.amount > s.ceiling OR d.decided_on < s.confirmed_on
-            OR lower(regexp_replace(btrim(d.decided_by), '\\s+', ' ', 'g'))
-               = lower(regexp_replace(btrim(s.confirmed_by), '\\s+', ' ', 'g'))
+            OR folded_name(d.decided_by) = folded_name(s.confirmed_by)
             OR p.amount <> coalesce(d.amount, 0) OR p.paid_on < d.decided_on OR (p.amount > 0 AND NOT s.standing)
         """,
     ),

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from ledger.posting import reverse
 from lending.microcredits.values import Decision
+from lending.people import folded
 from lending.support.refusals import NotTwoPeople
 
 
@@ -23,14 +24,9 @@ def reversal_of(session: Session, what: str, event_id: int | None, decision: Dec
     """
     assert event_id is not None, "a payment is posted"
     confirmed_by = decision.confirmed_by or ""
-    if "" in (person(decision.by), person(confirmed_by)) or person(decision.by) == person(confirmed_by):
+    if "" in (folded(decision.by), folded(confirmed_by)) or folded(decision.by) == folded(confirmed_by):
         raise NotTwoPeople(what=what, by=decision.by or "nobody", confirmed=confirmed_by or "nobody")
     return {
         "reversed_on": decision.on, "decided_by": decision.by, "confirmed_by": confirmed_by,
         "reason": decision.reason, "document": decision.document, "event_id": reverse(session, event_id, decision.on),
     }  # fmt: skip
-
-
-def person(name: str) -> str:
-    """A person's name as it is compared."""
-    return " ".join(name.split()).casefold()

@@ -22,6 +22,7 @@ from ledger.money import to_tiyn
 from ledger.posting import post, reverse
 from lending.chain.refusals import amount
 from lending.microcredits.values import Decision
+from lending.people import folded
 from lending.programmes.provisions import Case
 from lending.programmes.support_terms import SubsidyTerms
 from lending.support import bookings
@@ -36,7 +37,7 @@ from lending.support.refusals import (
     TooEarly,
     WrongStage,
 )
-from lending.support.reversals import person, reversal_of
+from lending.support.reversals import reversal_of
 from lending.support.sheets import moved_since, sheet, sheet_of, terms_of, tranche
 from lending.support.tables import (
     SubsidyDecisionRow,
@@ -123,7 +124,7 @@ def decide(session: Session, subsidy_id: int, decision: SubsidyDecision) -> Subs
             OverCeiling: nothing, or more than the rate of the base. BaseMoved: loans changed since.
     """
     of = _locked(session, subsidy_id, "confirmed")
-    if person(decision.decided_by) == person(of.confirmed_by):
+    if folded(decision.decided_by) == folded(of.confirmed_by):
         raise SamePerson(person=decision.decided_by, subsidy=of.id)
     _not_before(f"Subsidy {of.id}", "its confirmation", of.confirmed_on, decision.decided_on)
     tiyn = to_tiyn(decision.amount)

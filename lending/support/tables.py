@@ -28,9 +28,10 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ledger.tables import Base
+from lending.people import two_people
 
 #: Who decides does not confirm, however the name is written.
-TWO_PEOPLE = "confirmed_by <> '' AND lower(trim(confirmed_by)) <> lower(trim(decided_by))"
+TWO_PEOPLE = two_people("confirmed_by", "decided_by")
 
 
 class SubsidyRow(Base):

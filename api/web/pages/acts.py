@@ -25,7 +25,7 @@ from api.http.asking import Asker, Spoken, TheWorld, spoken
 from api.identity.recognising import CONFIRM
 from api.web.effects import effect_shown
 from api.web.forms import Form, asked, is_redrawn, problems_of, typed
-from api.web.places import place
+from api.web.places import made
 from api.web.rendering import render
 from api.web.sending import Sent
 from api.web.widgets import NOTHING, Offered, offered, told, widgets
@@ -84,9 +84,7 @@ def receipt(request: Request, key: str, world: TheWorld, actor: Asker) -> HTMLRe
     if row is None or row.result is None:
         raise NotFound(what="receipt", name=key)
     result: dict[str, Any] = row.result["result"]
-    things = [(name.removesuffix("_id"), str(value)) for name, value in result.items() if name.endswith("_id")]
-    links = [(kind, number, place(f"{kind}:{number}")) for kind, number in things]
-    return render(request, "acts/receipt.html", act=act_named(row.kind), at=row.recorded_at, links=links, result=result)
+    return render(request, "acts/receipt.html", act=act_named(row.kind), at=row.recorded_at, made=made(result))
 
 
 def _filled_in(act: Act[Any], sent: FormData) -> str:

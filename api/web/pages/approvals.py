@@ -14,18 +14,19 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from api.access.actors import Actor
 from api.access.matrix import matrix
 from api.access.sight import look
-from api.acts.approvals import Pending, kept, waiting
+from api.acts.approvals import Decision, Ended, Pending, kept, outcome_of, waiting
 from api.acts.performing import FreshCodeNeeded, approve, end, rehearse_pending
 from api.acts.registry import act_named
 from api.http.asking import Asker, Reading, Spoken, TheWorld
 from api.identity.recognising import CONFIRM
 from api.web.effects import effect_shown
-from api.web.forms import Form, problems_of, typed
-from api.web.places import place
+from api.web.forms import Form, is_redrawn, problems_of, typed
+from api.web.places import made, place
 from api.web.rendering import render
 from api.web.sending import Sent
 from api.web.widgets import offered, told
 from ledger.errors import Broken, NesieError
+from ledger.unit_of_work import perform
 from reports.words import error_text
 
 router = APIRouter(include_in_schema=False)
@@ -33,6 +34,7 @@ router = APIRouter(include_in_schema=False)
 SEE_OTHER = 303
 Decided = Literal["approve", "reject", "withdraw"]
 ENDS: Mapping[Decided, Literal["rejected", "withdrawn"]] = {"reject": "rejected", "withdraw": "withdrawn"}
+DECIDED: Mapping[Decided, Decision] = {"approve": "approved", **ENDS}
 
 
 def for_me(actor: Actor, pending: Sequence[Pending]) -> list[Pending]:
@@ -64,8 +66,13 @@ def decide(
     request: Request, approval_id: int, decision: Decided, sent: Sent, session: Reading, world: TheWorld, actor: Asker,
     lang: Spoken,
 ) -> Response:  # fmt: skip
-    """Confirm, reject or withdraw; what is refused comes back with the words why."""
+    """Confirm, reject or withdraw; what is refused comes back with the words why.
+
+    What was decided so before, by this click or by another, shows the same receipt to whoever may see it.
+    """
     form = typed(sent)
+    if is_redrawn(sent):
+        return _card(request, world, actor, kept(session, approval_id), form, lang)
     try:
         if decision == "approve":
             approve(world, actor, approval_id, request_id=request.state.request_id)
@@ -76,8 +83,10 @@ def decide(
     except NesieError as error:
         if isinstance(error, Broken):
             raise
-        mended = typed(sent, problems_of(error, lang))
-        return _card(request, world, actor, kept(session, approval_id), mended, lang, error.http_status)
+        pending = kept(session, approval_id)
+        if not (isinstance(error, Ended) and pending.decision == DECIDED[decision]):
+            mended = typed(sent, problems_of(error, lang))
+            return _card(request, world, actor, pending, mended, lang, error.http_status)
     return RedirectResponse(f"/approvals/{approval_id}", SEE_OTHER)
 
 
@@ -97,6 +106,7 @@ def _card(
         request, "approvals/card.html", status, act=act, pending=pending, form=form,
         answers=told(act.asks.model_validate(pending.asked), lang, choices), then=effect_shown(pending.effect, lang),
         now=now,
+        made=made(perform(world.jobs, lambda session: outcome_of(session, pending.id))),
         obstacle=obstacle, place=place(pending.about), hurt=bool(form.problems),
         may_decide=pending.decision is None and bool(for_me(actor, [pending])),
         may_withdraw=pending.decision is None and pending.made_by == actor.user_id,

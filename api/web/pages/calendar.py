@@ -12,11 +12,11 @@ from fastapi.responses import HTMLResponse, Response
 from api.access.actors import Actor
 from api.access.matrix import matrix
 from api.access.sight import see_everything
+from api.closing import month_named
 from api.http.asking import Asker, Reading, Spoken, TheWorld
 from api.submissions.duties import Owed, kinds_of, owed_in
 from api.submissions.feed import feed
 from api.submissions.standing import Duty, duties_of
-from api.web.pages.closing import MONTH, WrongMonth
 from api.web.rendering import render, url
 from api.web.scope import organisation_of
 from ledger.errors import NotFound
@@ -66,12 +66,7 @@ def _own(actor: Actor) -> int:
 
 
 def _month(written: str, today: date) -> date:
-    if not written:
-        return first_day(today)
-    found = MONTH.fullmatch(written)
-    if found is None:
-        raise WrongMonth(found=written)
-    return date(int(found[1]), int(found[2]), 1)
+    return month_named(written) if written else first_day(today)
 
 
 def _card(request: Request, duty: Duty, actor: Actor, today: date, lang: Lang) -> dict[str, Any]:

@@ -6,61 +6,33 @@ without JavaScript, by its head. A close whose process died is found interrupted
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 
 from api.access.actors import Actor
-from api.access.sight import see_everything
-from api.acts.approvals import waiting
-from api.closing import Closings, is_at_work
+from api.closing import ENDED, Closings, begin_close, card_of, going_on, month_named, own_book
 from api.http.asking import Asker, Reading, Spoken, TheWorld
 from api.web.rendering import render
 from api.web.sending import Sent
-from guarantees.month_end import steps
-from ledger.errors import BadInput, Conflict, NotFound
 from ledger.periods import first_day, next_month
-from reports.cards.closing import ClosingCard, Task, closing_card, month_to_close
+from reports.cards.closing import Task, month_to_close
 from reports.words import error_text
 
 router = APIRouter(include_in_schema=False)
 
 SEE_OTHER = 303
-MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
-#: What is going on with the close: not begun, at work, interrupted, stopped by something to mend, done.
-Going = Literal["ready", "at-work", "interrupted", "blocked", "done"]
 TONES = {"done": "done", "todo": "attention", "problem": "problem", "later": "neutral"}
-
-
-@dataclass(eq=False, kw_only=True)
-class WrongMonth(BadInput):
-    """A month in an address that is none."""
-
-    code = "wrong-month"
-    sentence = "Expected a month like 2021-03 in the address; found {found}. Correct it, or leave it out."
-    found: str
-
-
-@dataclass(eq=False, kw_only=True)
-class NotReadyToClose(Conflict):
-    """A close was asked for while something has to be done first."""
-
-    code = "not-ready-to-close"
-    sentence = "The month {month} cannot be closed yet: see what blocks it in the list, and do that first."
-    month: str
 
 
 @router.get("/closing")
 def checklist(request: Request, session: Reading, world: TheWorld, actor: Asker, lang: Spoken) -> Response:
     """The close of a month of one's own book: the first one not locked, unless the address names one."""
-    book = _own(actor)
-    card = _card(session, actor, _month(request, session, book), world.today())
-    going = _going(session, card)
+    book = own_book(actor)
+    card = card_of(session, actor, _month(request, session, book), world.today())
+    going = going_on(session, card)
     if request.headers.get("HX-Request") and going == "at-work":
         return render(request, "finance/closing-progress.html", card=card, going=going)
     if request.headers.get("HX-Request"):
@@ -83,25 +55,11 @@ def begin(
     Raises:
         NotReadyToClose: something that blocks it has to be done first.
     """
-    book, asked = _own(actor), _read(month)
-    card = _card(session, actor, asked, world.today())
-    if card.state in ("locked", "final"):
+    asked = month_named(month)
+    card = begin_close(session, _closings(request), actor, asked, world.today())
+    if card.state in ENDED:
         return RedirectResponse(f"/closing?month={month}&again=yes", SEE_OTHER)
-    if card.obstacles or asked != month_to_close(session, book):
-        raise NotReadyToClose(month=month)
-    _closings(request).start(actor, book, asked)
     return RedirectResponse(f"/closing?month={month}", SEE_OTHER)
-
-
-def _own(actor: Actor) -> int:
-    """The book of the actor's own organisation.
-
-    Raises:
-        NotFound: the system has none.
-    """
-    if actor.organisation_id is None:
-        raise NotFound(what="book", name=actor.login)
-    return actor.organisation_id
 
 
 def _closings(request: Request) -> Closings:
@@ -109,33 +67,9 @@ def _closings(request: Request) -> Closings:
     return closings
 
 
-def _card(session: Session, actor: Actor, month: date, today: date) -> ClosingCard:
-    """The card of a month of the actor's book; ``session`` sees everything from then on."""
-    count = len(waiting(session))
-    see_everything(session)
-    return closing_card(session, _own(actor), month, today, waiting=count, further_steps=len(steps()))
-
-
-def _going(session: Session, card: ClosingCard) -> Going:
-    if card.state in ("locked", "final"):
-        return "done"
-    if is_at_work(session, card.book_id, card.month):
-        return "at-work"
-    if card.state == "open" or card.run is None:
-        return "ready"
-    return "blocked" if card.run.state == "blocked" else "interrupted"
-
-
 def _month(request: Request, session: Session, book: int) -> date:
     written = request.query_params.get("month", "")
-    return _read(written) if written else month_to_close(session, book)
-
-
-def _read(written: str) -> date:
-    found = MONTH.fullmatch(written)
-    if found is None:
-        raise WrongMonth(found=written)
-    return date(int(found[1]), int(found[2]), 1)
+    return month_named(written) if written else month_to_close(session, book)
 
 
 def _before(month: date) -> date:

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlalchemy.orm import Session
 
 from api.access.actors import Actor
 from api.access.matrix import matrix
@@ -20,9 +21,11 @@ from api.acts.approvals import waiting
 from api.http.asking import Asker, Reading, Spoken, TheWorld
 from api.http.printing import Printing
 from api.http.rates import limited
+from api.signatures.keeping import of as signatures_of
 from api.web.forms import Form
 from api.web.pages import guarantee_sheets as sheets
 from api.web.rendering import render
+from api.world import World
 from guarantees.claims import OPEN
 from guarantees.tables import CommissionTransferRow, RecoveryRow
 from guarantees.values import Guarantee, part
@@ -33,6 +36,7 @@ from reports.cards.claims import ClaimCard, claim_card
 from reports.cards.guarantee_applications import ApplicationCard, application_card
 from reports.cards.guarantees import GuaranteeCard, Recovered, guarantee_card
 from reports.guarantee_contract import guarantee_contract
+from reports.words import Lang
 
 router = APIRouter(include_in_schema=False)
 api = APIRouter(prefix="/api/v1")
@@ -58,12 +62,24 @@ def guarantee_page(
     request: Request, guarantee_id: int, session: Reading, world: TheWorld, actor: Asker, lang: Spoken
 ) -> HTMLResponse:
     """The card of a guarantee."""
+    return page_of(request, session, world, actor, guarantee_id, lang, Form())
+
+
+def page_of(
+    request: Request, session: Session, world: World, actor: Actor, guarantee_id: int, lang: Lang, form: Form,
+    status: int = 200,
+) -> HTMLResponse:  # fmt: skip
+    """The card of a guarantee with what is wrong with the signature handed in last."""
     card, today = guarantee_card(session, guarantee_id, world.today()), world.today()
     offers = [_offer(act, today, guarantee_id=guarantee_id) for act in _guarantee_acts(actor, card)]
     if _may_claim(actor, card):
         offers.insert(0, ("claims.present", f"/guarantees/{guarantee_id}/claim"))
     return render(
-        request, "guarantees/guarantee.html", card=card, offers=offers, passing=_passing(actor, card, today),
+        request, "guarantees/guarantee.html", status, form=form, card=card, offers=offers,
+        passing=_passing(actor, card, today),
+        signatures=signatures_of(session, "guarantee", guarantee_id),
+        may_sign=actor.organisation_id in (card.of.guarantor_id, card.of.lender_id)
+        and request.app.state.permit(actor, "POST /guarantees/{guarantee_id}/signatures"),
         waiting=waiting(session, about=f"guarantee:{guarantee_id}"), chart=sheets.risk_chart(card, lang),
         sheets=[
             sheets.risk(card, lang), sheets.claims(card, lang), sheets.recoveries(card.recoveries, lang),

@@ -12,9 +12,11 @@ from api.access.actors import Actor
 from api.access.matrix import matrix
 from api.access.sight import see_everything
 from api.http.asking import Asker, Reading, Spoken
+from api.signatures.keeping import of as signatures_of
 from api.submissions.comparing import Difference, differences
 from api.submissions.filing import built, figures, step_of
 from api.submissions.tables import SubmissionRow
+from api.web.forms import Form
 from api.web.rendering import render, url
 from api.web.tables import Cell, Empty, Head, Row, Table
 from ledger.errors import NotFound
@@ -30,28 +32,38 @@ HEADS = ("section", "row", "column", "filed", "now", "change")
 @router.get("/submissions/{submission_id}")
 def one(request: Request, submission_id: int, session: Reading, actor: Asker, lang: Spoken) -> HTMLResponse:
     """A report as filed, beside the same report with everything booked since."""
-    row, step = _seen(session, submission_id), step_of(session, submission_id)
+    return page_of(request, session, actor, submission_id, lang, Form())
+
+
+def page_of(
+    request: Request, session: Session, actor: Actor, submission_id: int, lang: Lang, form: Form, status: int = 200
+) -> HTMLResponse:
+    """The page of a report with what is wrong with the signature handed in last; ``session`` sees everything then."""
+    row, step = seen(session, submission_id), step_of(session, submission_id)
     see_everything(session)
     sender, receiver = organisation(session, row.sender_id), organisation(session, row.receiver_id)
     now = built(session, sender.code, row.report, row.period, row.outgoing_number, row.filed_on)
     found = differences(row.figures, figures(now, language(row.language)))
     return render(
-        request, "finance/submission.html", row=row, step=step, sender=sender, receiver=receiver,
+        request, "finance/submission.html", status, form=form, row=row, step=step, sender=sender, receiver=receiver,
         period=parse_period(row.period), table=_table(found, lang), differs=bool(found), digest=row.sha256.hex(),
         ways=_ways(request, actor, row) if step is None else [],
+        signatures=signatures_of(session, "submission", row.id),
+        may_sign=actor.organisation_id in (row.sender_id, row.receiver_id)
+        and request.app.state.permit(actor, "POST /submissions/{submission_id}/signatures"),
     )  # fmt: skip
 
 
 @router.get("/submissions/{submission_id}/document", response_model=None)
 def document(submission_id: int, session: Reading) -> Response:
     """The document that was filed, byte for byte."""
-    row = _seen(session, submission_id)
+    row = seen(session, submission_id)
     name = f"{row.report}_{row.period}_{row.language}_filed-{row.id}.pdf"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(row.document, media_type="application/pdf", headers=headers)
 
 
-def _seen(session: Session, submission_id: int) -> SubmissionRow:
+def seen(session: Session, submission_id: int) -> SubmissionRow:
     """The submission in sight.
 
     Raises:

@@ -84,8 +84,19 @@ def test_a_large_sum_waits_for_another_person(world: World) -> None:
     approver = person(lender_id, "lender-approver")
     assert approve(world, approver, asked.approval_id).state == "done"
     assert paid_out(world, loan_id) == 100_000_001
+
+
+def test_confirming_again_gives_the_first_outcome(world: World) -> None:
+    """Whoever confirmed is given what was done then; another approver is told that it has ended."""
+    lender_id, loan_id = contracted(world.jobs)
+    waits = pay_out(world, person(lender_id, "lender-officer"), loan_id, "2000000").approval_id or 0
+    approver = person(lender_id, "lender-approver")
+    first = approve(world, approver, waits)
+    assert first.result["disbursement_id"] > 0
+    assert approve(world, approver, waits) == first
     with pytest.raises(Ended):
-        approve(world, approver, asked.approval_id)
+        approve(world, person(lender_id, "lender-approver"), waits)
+    assert paid_out(world, loan_id) == 200_000_000
 
 
 def test_nobody_confirms_their_own_act(world: World) -> None:

@@ -11,16 +11,22 @@ from rich.console import Console
 from sqlalchemy import URL, Engine, func, select
 from sqlalchemy.orm import Session
 
+from api.access.sight import look
 from api.demo.calibration import calibration
 from api.demo.closing_page import Doing, print_closing_page
+from api.demo.seeking import NOT_GUARANTEED
 from api.demo.story import play
 from ledger.balances import balances
+from ledger.organisations import organisation
 from ledger.unit_of_work import make_engine
 from ledger.verification import verify
 from lending.chain.tables import BudgetReturnRow, LotMovementRow, LotRow
 from lending.microcredits.tables import LoanRow
 from lending.verification import CHECKS
+from reports.cards.guarantee_applications import application_card
+from reports.listings.guarantees import APPLICATIONS
 from reports.words import LANGUAGES, Lang, say
+from tests.api.people import person
 from tests.conftest import LOANS, SEED, database_copy, played
 
 END = date(calibration().years[-1], 12, 31)
@@ -65,6 +71,21 @@ def test_a_window_ends(told: Engine) -> None:
     owed = select(func.count()).select_from(BudgetReturnRow).join(LotRow, LotRow.id == BudgetReturnRow.lot_id)
     with Session(told) as session:
         assert session.scalar(owed.where(LotRow.kind == "returned", LotRow.usable_until < END))
+
+
+def test_guarantors_have_applications_to_decide(told: Engine) -> None:
+    """Each sees a handful that wait, every one under an allocation of theirs; the rules refuse one of them."""
+    for code in ("kazagrogarant", "damu"):
+        with Session(told) as session:
+            home = organisation(session, code)
+        with look(told, person(home.id, "guarantor-officer", kind=home.kind)) as session:
+            listed = APPLICATIONS.statement(END).subquery()
+            waiting = session.scalars(select(listed.c.id).where(listed.c.application_state == "waiting")).all()
+            cards = [application_card(session, loan_id) for loan_id in waiting]
+        assert 5 <= len(cards) <= 10
+        assert {each.guarantor_code for each in cards} == {code}
+        assert all(each.sources for each in cards)
+        assert [each.loan.purpose for each in cards if each.findings] == [NOT_GUARANTEED]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

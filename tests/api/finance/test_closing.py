@@ -88,6 +88,31 @@ def test_a_month_is_closed_once(own_world: World, homes: Homes) -> None:
         assert session.scalar(text("SELECT count(*) FROM audit_event WHERE act = 'close'")) == 1
 
 
+def test_a_program_closes_a_month_and_sees_it_lock(own_world: World, homes: Homes) -> None:
+    """Begun by the API it is at work or done at once; its progress ends at the seal; again there is nothing to do."""
+    client, path = client_of(own_world, at_work(homes["mfo"][0], "accountant")), f"/api/v1/closing/{OPEN_MONTH}"
+    assert client.get(path).json()["going_on"] == "ready"
+    begun = client.post(path, headers={"Sec-Fetch-Site": "same-origin"})
+    assert (begun.status_code, begun.json()["going_on"]) == (202, "at-work")
+    finished(own_world, homes["mfo"][0].id)
+    told = client.get(path).json()
+    assert (told["state"], told["going_on"], told["run"]["pieces"]) == ("locked", "done", told["run"]["pieces_in_all"])
+    assert len(told["digest"]) == 64
+    again = client.post(path, headers={"Sec-Fetch-Site": "same-origin"})
+    assert (again.status_code, again.json()["run"]["id"]) == (200, told["run"]["id"])
+
+
+def test_a_program_is_held_to_the_same_order(world: World, homes: Homes) -> None:
+    """A later month, a person who only reads, and what is no month are refused as on the page."""
+    client = client_of(world, at_work(homes["mfo"][0], "accountant"))
+    headers = {"Sec-Fetch-Site": "same-origin"}
+    assert client.post("/api/v1/closing/2022-03", headers=headers).json()["code"] == "not-ready-to-close"
+    assert client.post("/api/v1/closing/2022-13", headers=headers).status_code == 422
+    reader = client_of(world, at_work(homes["mfo"][0], "auditor"))
+    assert reader.get(f"/api/v1/closing/{OPEN_MONTH}").status_code == 200
+    assert reader.post(f"/api/v1/closing/{OPEN_MONTH}", headers=headers).status_code == 403
+
+
 def test_other_books_are_not_closed(own_world: World, homes: Homes) -> None:
     """Only the actor's own book locks."""
     closed(own_world, homes["mfo"][0])

@@ -23,6 +23,8 @@ from reports.rendering import render
 from reports.words import language
 from tests.api.finance.conftest import at_work, client_of
 from tests.api.finance.test_closing import post
+from tests.api.test_signatures import DETACHED, signature
+from tests.api.test_verification import tampered, told
 
 Homes = dict[str, list[Organisation]]
 NAMES = [each.name for each in families() if each.name != "loan-statement"]
@@ -114,6 +116,53 @@ def filed(world: World, home: Organisation, number: str = "17-01") -> tuple[int,
     assert done.status_code == 303, done.text  # type: ignore[attr-defined]
     with Session(world.jobs) as session:
         return session.scalars(select(SubmissionRow.id).order_by(SubmissionRow.id.desc())).first() or 0, asked
+
+
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        "UPDATE submission SET document = document || '\\x00', sha256 = sha256(document || '\\x00')",
+        "UPDATE submission SET figures = jsonb_set(figures, '{period}', '\"2021-07\"')",
+        "DELETE FROM command WHERE kind = 'reports.file'",
+    ],
+)
+def test_a_report_changed_after_it_was_filed_is_named(own_world: World, homes: Homes, tampering: str) -> None:
+    """Even with its fingerprint made to fit, verification names the report, for its filing told both digests."""
+    made, _ = filed(own_world, sender(own_world, homes))
+    address = own_world.jobs.url.render_as_string(hide_password=False)
+    with tampered(address, "SELECT 1") as untouched:
+        assert told(untouched) == set()
+    with tampered(address, tampering) as session:
+        assert ("submissions-kept", f"submission {made}") in told(session)
+
+
+def test_a_report_is_signed_beside_its_bytes(own_world: World, homes: Homes) -> None:
+    """Its sender hands a signature in: shown with the signer, checked, given back; of other bytes it is refused."""
+    home = sender(own_world, homes)
+    made, _ = filed(own_world, home)
+    client, path = client_of(own_world, at_work(home, "lender-approver")), f"/submissions/{made}"
+    document = client.get(f"{path}/document").content
+    right, wrong = signature(document, DETACHED), signature(document + b" ", DETACHED)
+
+    def handed_in(content: bytes) -> object:
+        files = {"signature": ("otchet.p7s", content, "application/octet-stream")}
+        return client.post(f"{path}/signatures", files=files, headers={"Sec-Fetch-Site": "same-origin"})
+
+    refused = handed_in(wrong)
+    assert refused.status_code == 422  # type: ignore[attr-defined]
+    assert "подписывает другой файл" in refused.text  # type: ignore[attr-defined]
+    handed_in(right)
+    handed_in(right)
+    page = client.get(path).text
+    assert page.count("850101400123") == 1
+    assert "190340012345" in page
+    assert "не проверена в национальном удостоверяющем центре" in page
+    given = re.search(rf'href="({path}/signatures/\d+)"', page)
+    assert given is not None
+    assert client.get(given[1]).content == right
+    address = own_world.jobs.url.render_as_string(hide_password=False)
+    with tampered(address, "UPDATE submission_signature SET document = 'x', document_sha256 = sha256('x')") as session:
+        assert {("signatures-kept", f"submission signature {given[1].rpartition('/')[2]}")} <= told(session)
 
 
 def test_what_was_filed_prints_again_byte_for_byte(own_world: World, homes: Homes) -> None:

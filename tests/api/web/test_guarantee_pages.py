@@ -1,11 +1,13 @@
 """Pages of guarantees say what the services say, and offer what whoever looks may do."""
 
+import re
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 
-from tests.api.web.guarantors import House, house
+from tests.api.test_signatures import DETACHED, signature
+from tests.api.web.guarantors import HEADER, House, house
 from tests.guarantees.world import DEFAULTED
 from tests.lending.microcredits.lender import SIGNED
 
@@ -158,3 +160,24 @@ def test_the_card_of_a_loan_leads_to_its_application_and_to_a_claim(site: House)
     assert f'href="/guarantees/{guarantee_id}/claim"' in after
     assert "guarantee-applications/" not in after
     assert f"/guarantees/{guarantee_id}/claim" not in site.get("guarantor-officer", f"/loans/{loan_id}").text
+
+
+def test_a_contract_is_signed_in_whichever_language(site: House) -> None:
+    """The guarantor signs the Kazakh contract; its bytes are kept with the signature, and only parties may sign."""
+    guarantee_id = site.do(lambda own: own.guaranteed_loan("10000000")[1])
+    path = f"/guarantees/{guarantee_id}"
+    contract = site.get("guarantor-officer", f"{path}/contract.pdf?lang=kk").content
+    files = {"signature": ("shart.p7s", signature(contract, DETACHED), "application/octet-stream")}
+
+    def signed(who: str) -> int:
+        headers = {HEADER: who, "Sec-Fetch-Site": "same-origin"}
+        return site.client.post(f"{path}/signatures", files=files, headers=headers, follow_redirects=False).status_code
+
+    assert [signed(who) for who in ("guarantor-officer", "akimat-officer", "other-officer")] == [303, 403, 404]
+    page = site.get("guarantor-officer", f"{path}?lang=ru").text
+    assert "совпадает с указанной в подписи" in page
+    assert 'id="sign"' in page
+    assert 'id="sign"' not in site.get("akimat-officer", f"{path}?lang=ru").text
+    document = re.search(rf'href="({path}/signatures/\d+/document)"', page)
+    assert document is not None
+    assert site.get("lender-officer", document[1]).content == contract
