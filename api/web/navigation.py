@@ -49,6 +49,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("web.nav.scheduled", "/scheduled"),
     Entry("web.nav.trial-balance", "/trial-balance"),
     Entry("web.nav.ageing", "/ageing"),
+    Entry("web.nav.bank", "/bank"),
     Entry("web.nav.closing", "/closing"),
     Entry("web.nav.periods", "/periods"),
     Entry("web.nav.calendar", "/calendar"),

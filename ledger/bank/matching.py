@@ -12,7 +12,7 @@ import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Literal
 
@@ -70,21 +70,18 @@ class Suggestion:
 
 
 def certain(waiting: Sequence[Waiting], movements: Sequence[Movement], by: Rules) -> list[Pair]:
-    """Pairs of the same sum of which each has no other, by reference first, then by day.
+    """Pairs of the same sum of which each fits no other, by reference first, then by day.
 
-    By day, a pair is left to a person when the bank names another payer or payee than the books do.
+    By day, what the bank has of one person and the books of another does not fit.
     """
     pairs: list[Pair] = []
     lines, left = list(waiting), [each for each in movements if not each.undone]
     tests: tuple[tuple[Rule, Callable[[Line, Movement], bool]], ...] = (
         ("reference", lambda line, movement: _near(line, movement, by) and has_reference(line, movement, by)),
-        ("same-day", lambda line, movement: line.on == movement.on),
+        ("same-day", lambda line, movement: line.on == movement.on and not contradicts(line, movement)),
     )
     for rule, fits in tests:
-        found = [
-            (one, other) for one, other in _alone(lines, left, fits)
-            if rule == "reference" or not contradicts(one.line, other)
-        ]  # fmt: skip
+        found = _alone(lines, left, fits)
         pairs += [Pair(one.id, other.entry_id, rule) for one, other in found]
         done, used = {one.id for one, _ in found}, {other.entry_id for _, other in found}
         lines = [each for each in lines if each.id not in done]
@@ -182,6 +179,7 @@ def mentions(purpose: str, number: str, by: Rules) -> bool:
     return sum(map(str.isalnum, plain)) >= by.shortest and plain in words(purpose)
 
 
+@lru_cache(maxsize=10_000)
 def words(text: str) -> str:
     """Letters and digits of a text in small letters, a blank around each run, look-alike letters as Latin ones."""
     return f" {' '.join(_WORD.findall(text.casefold().translate(_TO_LATIN)))} "

@@ -12,6 +12,9 @@ from lending.bank.refusals import Unreadable
 from lending.registers import cells
 from lending.registers.workbook_cells import Raw
 
+#: Letters of the longest number of a document or an account.
+LONGEST = 60
+
 
 def tiyn_of(told: Raw, what: str, place: str) -> int:
     """A sum of tenge in whole tiyn, exactly.
@@ -35,6 +38,18 @@ def day_of(told: Raw, what: str, place: str) -> date:
         found: date = cells.day(told).value
     except cells.Unreadable as problem:
         raise Unreadable(expected="31.12.2021", what=what, place=place, found=str(told)) from problem
+    return found
+
+
+def mark_of(told: Raw, what: str, place: str) -> str:
+    """A number of a document or an account: a text without blanks around it, no longer than such numbers are.
+
+    Raises:
+        Unreadable.
+    """
+    found = text_of(told).strip()
+    if len(found) > LONGEST:
+        raise Unreadable(expected=f"<= {LONGEST}", what=what, place=place, found=f"{found[:LONGEST]}…")
     return found
 
 

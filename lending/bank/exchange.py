@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from ledger.bank.values import Key, Line, Statement
-from lending.bank.cells import day_of, tiyn_of
+from lending.bank.cells import day_of, mark_of, tiyn_of
 from lending.bank.refusals import NeitherSide, NoStatement, StatementCut, StatementLacks, Unreadable
 
 MARK = "1CClientBankExchange"
@@ -38,6 +38,10 @@ SIDES = {"payer": "плательщик", "payee": "получатель"}
 SIDE_ACCOUNT, SIDE_NAME = ("иик", "счет", "расчсчет"), ("наименование", "", "1")
 SIDE_ID = ("биниин", "иинбин", "бин", "иин", "инн")
 TENGE = ("", "KZT", "398", "ТЕНГЕ")
+#: Names of what is refused, as files write them.
+SUM_KEY, CURRENCY_KEY, NUMBER_KEY, DAY_KEY, ACCOUNT_SECTION = (
+    "Сумма", "Валюта", "НомерДокумента", "ДатаОперации", "СекцияРасчСчет"
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -75,7 +79,7 @@ def read_exchange(text: str) -> Statement:
     documents = _told_once([each for each in sections if each.kind == DOCUMENT])
     if not balances:
         raise NoStatement
-    account = _only("РасчСчет", {_account(each.get(OWN)) for each in balances} - {""})
+    account = mark_of(_only("РасчСчет", {_account(each.get(OWN)) for each in balances} - {""}), "РасчСчет", MARK)
     dated = sorted(
         ((_day(each, FIRST, "ДатаНачала"), _day(each, LAST, "ДатаКонца"), each) for each in balances),
         key=lambda told: told[:2],
@@ -138,29 +142,30 @@ def _key(document: Section) -> Key:
 
 def _moved_on(document: Section) -> date:
     told = document.get(DAY) or document.get((*DAY_IN, *DAY_OUT)) or document.get(DAY_OF_DOCUMENT)
-    return day_of(told, "ДатаОперации", document.place)
+    return day_of(told, DAY_KEY, document.place)
 
 
 def _amount(document: Section) -> int:
     """The sum without its side: of the column that is filled, else of the document."""
     in_column = _filled(document, AMOUNT_IN) or _filled(document, AMOUNT_OUT)
-    return abs(in_column or tiyn_of(document.get(AMOUNT), "Сумма", document.place))
+    return abs(in_column or tiyn_of(document.get(AMOUNT), SUM_KEY, document.place))
 
 
 def _line(document: Section, account: str) -> tuple[Line, str]:
     """The line of a document, and the identification number of the account's own side."""
     if document.get(CURRENCY).upper() not in TENGE:
-        raise Unreadable(expected="KZT", what="Валюта", place=document.place, found=document.get(CURRENCY))
+        raise Unreadable(expected=TENGE[1], what=CURRENCY_KEY, place=document.place, found=document.get(CURRENCY))
     sign = _direction(document, account)
     own, other = ("payee", "payer") if sign > 0 else ("payer", "payee")
     line = Line(
-        on=_moved_on(document), number=document.get(NUMBER), amount=sign * _amount(document),
+        on=_moved_on(document), number=mark_of(document.get(NUMBER), NUMBER_KEY, document.place),
+        amount=sign * _amount(document),
         other_name=_side(document, other, SIDE_NAME), other_id=_digits(_side(document, other, SIDE_ID)),
         other_account=_account(_side(document, other, SIDE_ACCOUNT)), purpose=document.get(PURPOSE),
         code=document.get(CODE),
     )  # fmt: skip
     if not line.amount:
-        raise Unreadable(expected="> 0", what="Сумма", place=document.place, found=document.get(AMOUNT) or "0")
+        raise Unreadable(expected="> 0", what=SUM_KEY, place=document.place, found=document.get(AMOUNT) or "0")
     return line, _digits(_side(document, own, SIDE_ID))
 
 
@@ -176,7 +181,7 @@ def _direction(document: Section, account: str) -> int:
 
 def _filled(document: Section, keys: tuple[str, ...]) -> int:
     told = document.get(keys)
-    return tiyn_of(told, "Сумма", document.place) if told else 0
+    return tiyn_of(told, SUM_KEY, document.place) if told else 0
 
 
 def _side(document: Section, side: str, keys: Iterable[str]) -> str:
@@ -185,7 +190,7 @@ def _side(document: Section, side: str, keys: Iterable[str]) -> str:
 
 def _only(what: str, found: set[str]) -> str:
     if len(found) != 1:
-        raise StatementLacks(what=what, place="СекцияРасчСчет", found=", ".join(sorted(found)) or "—")
+        raise StatementLacks(what=what, place=ACCOUNT_SECTION, found=", ".join(sorted(found)) or "—")
     return found.pop()
 
 

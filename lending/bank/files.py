@@ -4,10 +4,15 @@ by the same gate through which registers pass.
 
 from __future__ import annotations
 
+import re
+
 from ledger.bank.values import Statement
 from lending.bank.exchange import is_exchange, read_exchange
 from lending.bank.statement_tables import read_table
+from lending.registers.refusals import MAX_BYTES, MEGABYTE, FileTooLarge, WrongFileType
 from lending.registers.sheets import decode, read_file
+
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 
 
 def read_statement(content: bytes) -> Statement:
@@ -16,9 +21,13 @@ def read_statement(content: bytes) -> Statement:
     Raises:
         UnreadableFile: it is refused as a file. BadStatement: it is no statement, or something in it is not read.
     """
+    if len(content) > MAX_BYTES:
+        raise FileTooLarge(what="MB", limit=MAX_BYTES // MEGABYTE, found=-(-len(content) // MEGABYTE))
     if _begins_as_text(content):
         text, _ = decode(content)
         if is_exchange(text):
+            if _CONTROL.search(text):
+                raise WrongFileType
             return read_exchange(text)
     return read_table(read_file(content).sheets)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ledger.bank.values import Line, Statement
-from lending.bank.cells import day_of, text_of, tiyn_of
+from lending.bank.cells import day_of, mark_of, text_of, tiyn_of
 from lending.bank.refusals import NoStatement, StatementLacks, Unreadable
 from lending.registers.sheets import Sheet
 from lending.registers.vocabulary import heading_keys, key, total_words
@@ -68,7 +68,8 @@ def read_table(sheets: Iterable[Sheet]) -> Statement:
         raise NoStatement
     told = _labelled(table)
     lines = tuple(_lines(table))
-    account = "".join(text_of(_only("account", told, table)).split()).upper()
+    named = "".join(text_of(_only("account", told, table)).split()).upper()
+    account = mark_of(named, LABELS["account"][0], table.sheet.name)
     first, last = _period(told, lines, table)
     return Statement(
         account=account, first_on=first, last_on=last, lines=lines,
@@ -104,7 +105,8 @@ def _lines(table: Table) -> Iterator[Line]:
         if not amount:
             raise Unreadable(expected="> 0", what=HEADINGS["money_in"][0], place=where, found="0")
         yield Line(
-            on=day_of(told["on"], HEADINGS["on"][0], where), number=text_of(told.get("number")), amount=amount,
+            on=day_of(told["on"], HEADINGS["on"][0], where), amount=amount,
+            number=mark_of(told.get("number"), HEADINGS["number"][0], where),
             other_name=text_of(told.get("other_name")), other_id=_digits(told.get("other_id")),
             other_account="".join(text_of(told.get("other_account")).split()).upper(),
             purpose=text_of(told.get("purpose")), code=text_of(told.get("code")),
