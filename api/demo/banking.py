@@ -11,19 +11,20 @@ from dataclasses import replace
 from datetime import date, timedelta
 from hashlib import sha256
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 from stdnum import iban
 
 from api.demo.numbers import bin_of
 from guarantees.clues import CLUES
 from ledger.balances import balances
-from ledger.bank.movements import BANK_ACCOUNTS, unmatched
+from ledger.bank.movements import BANK_ACCOUNTS, money_moved, unmatched
 from ledger.bank.statements import File, Taken, take_in
 from ledger.bank.values import Line, Movement, Statement
 from ledger.money import from_tiyn
 from ledger.organisations import Organisation
-from ledger.periods import last_day
+from ledger.periods import first_day, last_day
+from ledger.tables import EntryRow
 from ledger.unit_of_work import perform
 from lending.bank.files import read_statement
 from lending.microcredits.tables import BorrowerRow
@@ -31,26 +32,35 @@ from lending.microcredits.tables import BorrowerRow
 ACTOR = "demo"
 #: What the bank takes for its service, in tiyn.
 FEE = -1_200_00
-#: One payment in so many comes through somebody else, one in so many a day late; the first of each, counted from nought.
+#: One payment in so many comes through somebody else, one in so many a day late; first which.
 ODD, THROUGH_ANOTHER, DAY_LATE = 60, 3, 5
 #: Codes of the purpose of a payment: repayment and issue of a long-term loan, services of the bank.
 REPAYMENT, ISSUE, SERVICE = "423", "413", "840"
 
 
 def bank(engine: Engine, organisations: Mapping[str, Organisation], month: date) -> list[Taken]:
-    """The busiest microfinance organisation and the busiest guarantor take in the statement of ``month``."""
+    """The busiest microfinance organisation and the busiest guarantor take in the statement of ``month``.
+
+    Where none of a kind moved any money in that month, it is the last one before in which one did.
+    """
 
     def work(session: Session) -> list[Taken]:
-        return [
-            _taken(session, home, moved, month)
-            for kinds in (("mfo",), ("guarantor", "operator"))
-            for home, moved in [
-                _busiest(session, [each for each in organisations.values() if each.kind in kinds], month)
-            ]
-            if moved
-        ]
+        taken = []
+        for kind in ("mfo", "guarantor"):
+            homes = [each for each in organisations.values() if each.kind == kind]
+            told = _last_moved(session, homes, last_day(month))
+            if told is not None:
+                taken.append(_taken(session, *_busiest(session, homes, told), told))
+        return taken
 
     return perform(engine, work)
+
+
+def _last_moved(session: Session, homes: Sequence[Organisation], through: date) -> date | None:
+    """The first day of the last month in which one of these moved money at its bank."""
+    moved = money_moved().where(EntryRow.book_id.in_([each.id for each in homes]), EntryRow.effective_on <= through)
+    newest = session.scalar(select(func.max(moved.subquery().c.effective_on)))
+    return newest and first_day(newest)
 
 
 def _busiest(session: Session, homes: Sequence[Organisation], month: date) -> tuple[Organisation, list[Movement]]:
