@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from ledger.bank.matches import suggested, waiting
@@ -188,13 +188,28 @@ def bank_month(session: Session, book: int, month: date) -> BankMonth:
 
 def line_of_entry(session: Session, entry_id: int) -> LineOfEntry | None:
     """The line that an entry is matched to; None where it has none."""
-    row = session.execute(
-        select(BankLineRow, BankMatchRow.how)
-        .join(BankMatchRow, BankMatchRow.line_id == BankLineRow.id)
-        .join(BankMatchEntryRow, BankMatchEntryRow.match_id == BankMatchRow.id)
-        .where(BankMatchEntryRow.entry_id == entry_id, BankMatchEntryRow.standing)
-    ).one_or_none()
-    return row and LineOfEntry(id=row[0].id, number=row[0].number, on=row[0].moved_on, how=row[1])
+    found = [line for _, line in _lines_of(session, EntryRow.id == entry_id)]
+    return found[0] if found else None
+
+
+def lines_of_events(session: Session, event_ids: Sequence[int]) -> dict[int, tuple[LineOfEntry, ...]]:
+    """The lines in sight to which entries of events are matched, by event: each side of a payment has its own."""
+    found: dict[int, tuple[LineOfEntry, ...]] = {}
+    for event_id, line in _lines_of(session, EntryRow.event_id.in_(event_ids)):
+        found[event_id] = (*found.get(event_id, ()), line)
+    return found
+
+
+def _lines_of(session: Session, which: ColumnElement[bool]) -> list[tuple[int, LineOfEntry]]:
+    rows = session.execute(
+        select(EntryRow.event_id, BankLineRow, BankMatchRow.how)
+        .join(BankMatchEntryRow, BankMatchEntryRow.entry_id == EntryRow.id)
+        .join(BankMatchRow, BankMatchRow.id == BankMatchEntryRow.match_id)
+        .join(BankLineRow, BankLineRow.id == BankMatchRow.line_id)
+        .where(which, BankMatchEntryRow.standing)
+        .order_by(BankLineRow.id)
+    )
+    return [(event, LineOfEntry(id=row.id, number=row.number, on=row.moved_on, how=how)) for event, row, how in rows]
 
 
 def _count(session: Session, rows: Any) -> int:
