@@ -96,7 +96,7 @@ def _lines(session: Session, moved: Sequence[Movement], month: date) -> Iterator
         line = Line(
             on=each.on, number=min(each.clues.references, default=f"{place + 1:05d}"), amount=each.amount,
             other_id=party, other_name=names.get(party, ""), code=REPAYMENT if each.amount > 0 else ISSUE,
-            purpose=f"{'Погашение' if each.amount > 0 else 'Перечисление'} по договору {contract}".strip(),
+            purpose=f"Платёж по договору {contract}" if contract else "Платёж",
         )  # fmt: skip
         if place % ODD == THROUGH_ANOTHER:
             yield replace(line, number=f"{place + 1:05d}", other_id=bin_of(7_000 + place), other_name="Туысы төледі")

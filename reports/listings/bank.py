@@ -46,7 +46,7 @@ def _entry_of_its_sum() -> Any:
         .join(PostingRow, PostingRow.entry_id == entry.id)
         .where(
             entry.book_id == BankLineRow.organisation_id, PostingRow.account_id.in_(account_ids()),
-            func.abs(entry.effective_on - BankLineRow.moved_on) <= rules().days,
+            entry.effective_on.between(BankLineRow.moved_on - rules().days, BankLineRow.moved_on + rules().days),
             ~is_matched(entry),
         )
         .group_by(entry.id)

@@ -125,7 +125,7 @@ def begin(committed_engine: Engine, browser: Browser) -> Iterator[Callable[..., 
 @pytest.mark.parametrize("scripts", ["with scripts", "without scripts"])
 @pytest.mark.parametrize("lang", ["ru", "kk"])
 def test_from_the_first_transfer_to_the_second(begin: Callable[..., Day], lang: Lang, scripts: str) -> None:
-    """J-G1: half the year comes, the bank line is matched, contracts absorb it, the remainder follows; more is blocked."""
+    """J-G1: half the year comes, the bank line is matched, contracts absorb it, the rest follows; more is blocked."""
     day = begin(SIGNED, lang, javascript=scripts == "with scripts")
     card = f"/allocations/{day.site.own.allocation}"
     akimat, officer = day.at("akimat-officer"), day.at("guarantor-officer")
