@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_20_1300"
-down_revision = "2026_11_20_1290"
+down_revision = "2026_11_20_1295"
 branch_labels = None
 depends_on = None
 

@@ -117,7 +117,8 @@ def _page(
     own = actor.organisation_id
     if own is None:
         raise NotFound(what="book", name=actor.login)
-    table = shown(request, page(session, STATEMENTS, view_of(STATEMENTS, request.query_params, world.today())), lang)
+    view = view_of(STATEMENTS, request.query_params, world.today())
+    table = shown(request, page(session, STATEMENTS, view, recall=world.memory.recall), lang)
     see_everything(session)
     query = request.query_params
     taken = {name: int(query[name]) for name in TAKEN if query.get(name, "").isdecimal()}
