@@ -7,6 +7,7 @@ from base64 import b64encode
 from datetime import date
 
 import pytest
+from httpx2 import Response
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
@@ -52,7 +53,7 @@ def january(home: Organisation, *amounts: int, day: int = 10) -> bytes:
     ).encode()  # fmt: skip
 
 
-def sent(client: TestClient, content: bytes, name: str = "january.txt") -> object:
+def sent(client: TestClient, content: bytes, name: str = "january.txt") -> Response:
     """The answer to a file sent by the form."""
     return client.post("/bank/upload", files={"file": (name, content)}, data={"key": f"k-{name}"}, headers=OURS)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select, text
@@ -111,7 +112,7 @@ def test_overlapping_statements_double_nothing(session: Session) -> None:
     ],
 )
 def test_a_statement_that_is_none_is_refused(
-    session: Session, told: dict[str, object], refusal: type[Exception]
+    session: Session, told: dict[str, Any], refusal: type[Exception]
 ) -> None:  # fmt: skip
     """One that does not add up, reaches past its period or is of somebody else's account leaves nothing behind."""
     own = register_organisation(

@@ -21,7 +21,7 @@ def test_a_statement_is_read_in_any_encoding(encoding: str) -> None:
     found = read_statement(text.encode(encoding))
     found.demand_sound()
     assert (found.account, found.first_on, found.last_on) == (ACCOUNT, date(2021, 12, 1), date(2021, 12, 31))
-    assert (found.opening, found.closing, found.owners) == (100000, 115050, {OWNER})
+    assert (found.opening, found.closing, found.owners) == (100000, 115050, frozenset([OWNER]))
     came, went = found.lines
     assert (came.amount, came.other_id, came.other_account, came.code) == (25050, PAYER, OTHER, "423")
     assert (went.amount, went.number, went.other_name) == (-10000, "18", "Ахметов")
