@@ -13,7 +13,7 @@ from sqlalchemy import Select, exists, insert, select, update
 from sqlalchemy.orm import Session
 
 from ledger.bank import matching
-from ledger.bank.matching import Suggestion, Waiting
+from ledger.bank.matching import Ground, Suggestion, Waiting
 from ledger.bank.movements import ClueQuery, amounts, unmatched
 from ledger.bank.tables import BankLineRow, BankMatchEntryRow, BankMatchRow, BankUndoingRow
 from ledger.bank.values import EntryMatched, Line, LineSettled, LineWaits, Movement, SumsDiffer, tenge_text
@@ -67,8 +67,8 @@ def suggested(
 ) -> dict[int, list[Suggestion]]:  # fmt: skip
     """What may be chosen for each of these waiting lines of a book, by line."""
     by = matching.rules()
-    movements = _around(session, book, [row.moved_on for row in rows], clues)
-    return {row.id: matching.suggestions(line_of(row), movements, by) for row in rows}
+    ground = Ground.of(_around(session, book, [row.moved_on for row in rows], clues))
+    return {row.id: matching.suggestions(line_of(row), ground, by) for row in rows}
 
 
 def match(session: Session, line_id: int, entry_ids: Sequence[int], *, made_by: str) -> int:

@@ -104,17 +104,44 @@ def _alone(
     return [(one, other) for one, other in fitting if of_line[one.id] == of_entry[other.entry_id] == 1]
 
 
-def suggestions(line: Line, movements: Sequence[Movement], by: Rules) -> list[Suggestion]:
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Movements to be looked through for many lines: by what they come to, and by the words of each clue."""
+
+    by_amount: Mapping[int, Sequence[Movement]]
+    by_clue: Mapping[str, Sequence[Movement]]
+    longest: int
+
+    @classmethod
+    def of(cls, movements: Sequence[Movement]) -> Ground:
+        """The ground of these movements; ``longest`` is how many words the longest clue has."""
+        by_amount: dict[int, list[Movement]] = defaultdict(list)
+        by_clue: dict[str, list[Movement]] = defaultdict(list)
+        for each in movements:
+            by_amount[each.amount].append(each)
+            for clue in {words(told) for told in each.clues.references | each.clues.numbers | each.clues.parties}:
+                by_clue[clue].append(each)
+        return cls(by_amount, by_clue, max((clue.count(" ") - 1 for clue in by_clue), default=0))
+
+    def kin(self, line: Line) -> list[Movement]:
+        """Movements of which some clue is the line's document, its other side, or stands in its purpose."""
+        told = words(line.purpose).split()
+        runs = (told[start:end] for start in range(len(told)) for end in range(start + 1, start + self.longest + 1))
+        clues = {words(line.number), words(line.other_id), *(f" {' '.join(run)} " for run in runs)}
+        found = {each.entry_id: each for clue in clues for each in self.by_clue.get(clue, ())}
+        return [found[entry_id] for entry_id in sorted(found)]
+
+
+def suggestions(line: Line, ground: Ground, by: Rules) -> list[Suggestion]:
     """What a person may choose from for a line, the likeliest first: single movements, and several that make it up.
 
     Several are suggested only where the line and they have a reference, a paper or a party in common.
     """
-    near = [each for each in movements if _near(line, each, by)]
     found = [
         Suggestion((each.entry_id,), reasons(line, each, by), _days(line, each))
-        for each in near if each.amount == line.amount
+        for each in ground.by_amount.get(line.amount, ()) if _near(line, each, by)
     ]  # fmt: skip
-    found += _together(line, near, by)
+    found += _together(line, [each for each in ground.kin(line) if _near(line, each, by)], by)
     found.sort(key=lambda each: (-sum(by.weights[reason] for reason in each.reasons), each.days, each.entry_ids))
     return found[: by.suggestions]
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.bank.matching import Waiting, certain, mentions, rules, suggestions
+from ledger.bank.matching import Ground, Waiting, certain, mentions, rules, suggestions
 from ledger.bank.values import Clues, Line, Movement
 from ledger.money import tenge, to_tiyn
 from tests.lending.amortisation.worked_pages import tables
@@ -43,7 +43,7 @@ def test_the_page_comes_out_as_printed() -> None:
     for each, row in zip(waiting, outcome, strict=True):
         pair = pairs.get(each.id)
         assert (str(pair.entry_id) if pair else "", pair.rule if pair else "") == (row["certain"], row["by"])
-        found = [] if pair else suggestions(each.line, left, rules())
+        found = [] if pair else suggestions(each.line, Ground.of(left), rules())
         assert [("+".join(map(str, one.entry_ids)), ", ".join(one.reasons)) for one in found] == (
             [(row["suggested"], row["reasons"])] if row["suggested"] else []
         )
@@ -55,7 +55,7 @@ def test_an_entry_that_was_undone_is_only_suggested() -> None:
     undone = Movement(entry_id=1, on=DAY, amount=100, undone=True)
     assert certain([Waiting(1, told)], [undone], rules()) == []
     other = Movement(entry_id=2, on=DAY - timedelta(9), amount=100)
-    assert [each.entry_ids for each in suggestions(told, [undone, other], rules())] == [(2,), (1,)]
+    assert [each.entry_ids for each in suggestions(told, Ground.of([undone, other]), rules())] == [(2,), (1,)]
 
 
 def test_numbers_are_found_whole() -> None:
@@ -98,7 +98,7 @@ def test_nothing_is_used_twice_and_no_sums_differ(told: list[Line], found: list[
     assert max(Counter(pair.line_id for pair in pairs).values(), default=1) == 1
     assert all(amounts[pair.entry_id] == told[pair.line_id].amount for pair in pairs)
     for each in told:
-        offered = suggestions(each, own, rules())
+        offered = suggestions(each, Ground.of(own), rules())
         assert len(offered) <= rules().suggestions
         assert all(sum(amounts[entry] for entry in one.entry_ids) == each.amount for one in offered)
         assert all(len(set(one.entry_ids)) == len(one.entry_ids) for one in offered)
