@@ -69,6 +69,7 @@ def alembic_config(url: str) -> Config:
 #: What the database enforces, as packages and texts of theirs, from the bottom up; each may rely on those before it.
 GUARDED = (
     ("ledger", "guards.sql"),
+    ("ledger.bank", "guards.sql"),
     ("lending", "guards.sql"),
     ("guarantees", "guards.sql"),
     ("api", "guards.sql"),

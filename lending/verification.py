@@ -8,6 +8,7 @@ altered unseen.
 from __future__ import annotations
 
 import ledger.verification
+from ledger.bank import checks as bank_checks
 from ledger.verification import Check
 from lending import month_checks
 from lending.applications import checks as application_checks
@@ -18,6 +19,7 @@ from lending.support import checks as support_checks
 
 CHECKS: tuple[Check, ...] = (
     *ledger.verification.CHECKS,
+    *bank_checks.CHECKS,
     *chain_checks.CHECKS,
     *microcredit_checks.CHECKS,
     *application_checks.CHECKS,

@@ -105,6 +105,9 @@ BEGIN
         ('register', 'organisation_id = (SELECT my_organisation())'),
         ('training', 'organisation_id = (SELECT my_organisation())'),
         ('upload', 'organisation_id = (SELECT my_organisation())'),
+        -- Statements of bank accounts: of one's own.
+        ('bank_statement', 'organisation_id = (SELECT my_organisation())'),
+        ('bank_line', 'organisation_id = (SELECT my_organisation())'),
         -- Support: whoever gives, pays or gets it.
         ('allocation', '(SELECT my_organisation()) IN (akimat_id, guarantor_id)'),
         ('guarantee_refusal', 'guarantor_id = (SELECT my_organisation())
@@ -180,6 +183,9 @@ BEGIN
         ('submission_signature', 'submission_id', 'submission', 'id'),
         ('guarantee_signature', 'guarantee_id', 'guarantee', 'id'),
         ('approval_decision', 'approval_id', 'approval', 'id'),
+        ('bank_match', 'line_id', 'bank_line', 'id'),
+        ('bank_match_entry', 'match_id', 'bank_match', 'id'),
+        ('bank_undoing', 'match_id', 'bank_match', 'id'),
         -- Files about a loan.
         ('evidence_file', 'loan_id', 'loan', 'id')
     ) AS parts (part, reference, whole, key)

@@ -30,6 +30,7 @@ AREAS = (
     "recoveries",
     "registers",
     "finance",
+    "bank",
     "submissions",
 )
 

@@ -18,6 +18,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from api.demo.applicants import filing, refused
+from api.demo.banking import bank
 from api.demo.borrowers import Borrower, temper
 from api.demo.calibration import Calibration
 from api.demo.cast import Cast, Player, cast
@@ -110,6 +111,7 @@ def play(engine: Engine, calibration: Calibration, loans: int, seed: int, told: 
         _pay_up_the_chain(story, month)
         close(engine, month, made_by=ACTOR, also=steps())
     guaranteeing.settle(engine, next_month(months[-1]).replace(day=25))
+    bank(engine, story.organisations, months[-1])
     told("", len(months), len(months))
     return story
 

@@ -11,7 +11,7 @@ from ledger.tables import Base
 
 #: Packages that have a ``tables.py``, besides the ledger.
 PACKAGES = (
-    "lending", "lending.applications", "lending.chain", "lending.microcredits", "lending.oversight",
+    "ledger.bank", "lending", "lending.applications", "lending.chain", "lending.microcredits", "lending.oversight",
     "lending.registers", "lending.support", "guarantees", "api.acts", "api.audit", "api.drafts", "api.evidence",
     "api.identity", "api.scheduler", "api.signatures", "api.submissions", "api.uploads",
 )  # fmt: skip

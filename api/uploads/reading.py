@@ -1,6 +1,7 @@
-"""Reading and marking registers in processes of their own: a file made to swell takes nothing but itself along.
+"""Reading registers and bank statements, and marking registers, in processes of their own.
 
-`lending.registers` refuses such files by limits of its own; these processes stand behind those limits.
+A file made to swell takes nothing but itself along. `lending.registers` refuses such files by limits of its own; these
+processes stand behind those limits.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from typing import Any, TypeVar
 
 from api.http.apart import apart
 from api.settings import Settings
+from ledger.bank.values import Statement
 from ledger.errors import BadInput
+from lending.bank.files import read_statement
 from lending.registers.marking import mark
 from lending.registers.mending import mend_zeros
 from lending.registers.review import Review, read_register
@@ -42,6 +45,15 @@ def read_apart(settings: Settings, content: bytes, filename: str) -> Review:
         UnreadableFile: it is refused as a whole. RegisterTooHeavy.
     """
     return _limited(settings, read_register, content, filename)
+
+
+def statement_apart(settings: Settings, content: bytes) -> Statement:
+    """The statement of a bank account in a file, under the limits of registers.
+
+    Raises:
+        UnreadableFile, BadStatement: it is refused as a whole. RegisterTooHeavy.
+    """
+    return _limited(settings, read_statement, content)
 
 
 def marked_apart(settings: Settings, content: bytes, review: Review, language: Language) -> bytes:

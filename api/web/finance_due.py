@@ -17,6 +17,7 @@ from api.submissions.duties import Owed, kinds_of, owed_in
 from api.submissions.tables import SubmissionRow, SubmissionStepRow
 from api.web.due import DueCard
 from api.web.registers_due import tells_of
+from ledger.bank.matches import waiting
 from ledger.periods import first_day
 from reports.cards.closing import month_to_close
 from reports.report import phrase
@@ -33,6 +34,7 @@ def finance_due(session: Session, actor: Actor, today: date) -> Sequence[DueCard
     if actor.organisation_id is None:
         return ()
     cards = [*_closing(session, actor, actor.organisation_id, today)]
+    cards += _bank(session, actor, actor.organisation_id)
     if matrix().may_make(actor, "reports.file") or actor.roles & PREPARING:
         cards += _to_file(session, actor, today)
     if matrix().may_make(actor, "reports.accept"):
@@ -46,6 +48,12 @@ def _closing(session: Session, actor: Actor, book: int, today: date) -> Iterator
         yield DueCard(
             words=phrase("web.due.closing", month=f"{month:%Y-%m}"), status=phrase("web.due.to-close"), link="/closing"
         )
+
+
+def _bank(session: Session, actor: Actor, book: int) -> Iterator[DueCard]:
+    count = session.scalar(select(func.count()).select_from(waiting(book).subquery())) if actor.roles & FINANCE else 0
+    if count:
+        yield DueCard(words=phrase("web.due.bank", count=count), status=phrase("web.due.to-match"), link="/bank")
 
 
 def _to_file(session: Session, actor: Actor, today: date) -> Iterator[DueCard]:

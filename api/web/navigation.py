@@ -72,6 +72,7 @@ GROUPS: tuple[Group, ...] = (
     Group("web.nav.group.accounts", (
         Entry("web.nav.trial-balance", "/trial-balance", also=("/postings", "/entries")),
         Entry("web.nav.ageing", "/ageing"),
+        Entry("web.nav.bank", "/bank"),
         Entry("web.nav.closing", "/closing"),
         Entry("web.nav.periods", "/periods", also=("/late-changes",)),
     )),

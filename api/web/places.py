@@ -25,11 +25,13 @@ PLACES = {
     "approval": "/approvals/{id}",
     "submission": "/submissions/{id}",
     "entry": "/entries/{id}",
+    "bank-line": "/bank/lines/{id}",
+    "bank-statement": "/bank-lines?statement={id}",
 }
 
 
 #: Acts whose form is a page of its own; the others share one.
-FORMS = {"loans.conclude": "/loans/new"}
+FORMS = {"loans.conclude": "/loans/new", "bank.take-in": "/bank/upload"}
 
 
 def form_of(act: str) -> str:

@@ -45,6 +45,7 @@ class Moved:
     payer: str
     approved_by: str
     request_id: int | None
+    event_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,8 @@ def _moved(session: Session, allocation_id: int) -> tuple[Moved, ...]:
     own = CommissionTransferRow
     rows = session.scalars(select(own).where(own.allocation_id == allocation_id).order_by(own.paid_on, own.id))
     return tuple(
-        Moved(row.id, row.kind, row.paid_on, row.amount, row.payer, row.approved_by, row.request_id) for row in rows
+        Moved(row.id, row.kind, row.paid_on, row.amount, row.payer, row.approved_by, row.request_id, row.event_id)
+        for row in rows
     )
 
 

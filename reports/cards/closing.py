@@ -25,6 +25,7 @@ from lending.microcredits.tables import LoanMonthRow, LoanRow
 from lending.month_end import AGAIN, LOANS, PREPARATION
 from lending.registers.tables import RegisterRow
 from lending.tables import CloseRunRow, CloseStepRow
+from reports.cards.bank import bank_month
 from reports.report import Phrase, phrase
 
 Standing = Literal["done", "todo", "problem", "later"]
@@ -108,6 +109,7 @@ def closing_card(
         _order(month, today),
         _approvals(waiting),
         *_registers(session, book, month),
+        _bank(session, book, month),
         *_loans(session, book, month),
     ]
     tasks += [*_calculation(run, state), *_trial_balance(session, book, month), *_dues(session, book, month)]
@@ -135,6 +137,25 @@ def _registers(session: Session, book: int, month: date) -> Iterator[Task]:
     yield Task(
         key="registers", group="collect", blocks=False, standing="done" if in_month else "todo",
         evidence=phrase("web.closing.registers", count=in_month), link="/registers",
+    )  # fmt: skip
+
+
+def _bank(session: Session, book: int, month: date) -> Task:
+    """Lines of the bank and the book's money agree; a book that takes no statements in is only told so."""
+    found = bank_month(session, book, month)
+    if not found.takes_in:
+        return Task(
+            key="bank", group="reconcile", blocks=False, standing="later", evidence=phrase("web.closing.bank-none"),
+            link="/bank",
+        )  # fmt: skip
+    if not found.told and not found.unmatched:
+        return Task(
+            key="bank", group="reconcile", blocks=False, standing="todo", evidence=phrase("web.closing.bank-not-yet"),
+            link="/bank/upload",
+        )  # fmt: skip
+    return Task(
+        key="bank", group="reconcile", standing="problem" if found.waiting or found.unmatched else "done",
+        evidence=phrase("web.closing.bank", waiting=found.waiting, unmatched=found.unmatched), link="/bank",
     )  # fmt: skip
 
 

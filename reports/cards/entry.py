@@ -1,7 +1,8 @@
 """One entry of a book: its lines, its event and reversals, the command behind it, and the row of a file it came from.
 
 An entry is never edited. The card says whether its month still takes corrections on its own day, and what was
-corrected by what. Of the event's entries in other books only whose they are is told.
+corrected by what, and which line of a bank statement has it. Of the event's entries in other books only whose they are
+is told.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from ledger.periods import State, first_day, states
 from ledger.tables import CommandRow, EntryRow, OrganisationRow, PeriodChangeRow, PostingRow
 from lending.microcredits.tables import DisbursementRow, LoanRow, RepaymentRow
 from lending.registers.tables import RegisterRow
+from reports.cards.bank import LineOfEntry, line_of_entry
 from reports.report import Name
 
 
@@ -67,6 +69,7 @@ class EntryCard:
     came_from: FileRow | None
     loan_id: int | None
     repayment_id: int | None
+    bank_line: LineOfEntry | None
     month_state: State
     locked_at: datetime | None
 
@@ -91,7 +94,8 @@ def entry_card(session: Session, entry_id: int) -> EntryCard:
         recorded_by=command.actor if command else "", channel=command.channel if command else "",
         came_from=_file_row(session, row, repayment), loan_id=repayment.loan_id if repayment else None,
         repayment_id=repayment.id if repayment and repayment.amount > 0 and row.reverses is None else None,
-        month_state=state, locked_at=_locked_at(session, row) if state in ("locked", "final") else None,
+        bank_line=line_of_entry(session, row.id), month_state=state,
+        locked_at=_locked_at(session, row) if state in ("locked", "final") else None,
     )  # fmt: skip
 
 

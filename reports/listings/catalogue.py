@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from ledger.errors import NotFound
 from reports.listings import (
     applications,
+    bank,
     claims,
     commissions,
     facilities,
@@ -41,6 +42,9 @@ ALL: tuple[Listing, ...] = (
     claims.RECOVERIES,
     postings.POSTINGS,
     late_changes.LATE_CHANGES,
+    bank.STATEMENTS,
+    bank.LINES,
+    bank.ENTRIES,
 )
 LISTINGS: Mapping[str, Listing] = {each.name: each for each in ALL}
 

@@ -24,6 +24,7 @@ LAYERS = [
         ["lending.applications"],
         ["lending.support", "lending.oversight"],
         ["lending.registers", "lending.month_end"],
+        ["lending.bank"],
     ],
 ]
 
@@ -35,6 +36,7 @@ PURE = (
     "ledger.errors",
     "lending.amortisation",
     "lending.programmes",
+    "ledger.bank.matching",
     ".bookings",
     ".values",
 )

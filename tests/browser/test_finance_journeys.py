@@ -117,9 +117,10 @@ def lender(site: Site) -> str:
 
 @BOTH
 def test_a_close_with_a_crash_in_the_middle(story: URL, browser: Browser, lang: Lang) -> None:
-    """J-F1: begun, killed, found interrupted, taken up, balanced, and nothing new when run again."""
+    """J-F1: bank lines matched, the close killed, found interrupted, taken up, balanced, and nothing new again."""
     with opened(story, browser, lang) as site:
         page = site.page(f"accountant@{lender(site)}")
+        _matched(site, page)
         run = int(str(site.one("SELECT max(id) + 1 FROM close_run")))
         with site.engine.connect() as held:
             stop = {"name": f"close:{run}:loans:1"}
@@ -145,6 +146,25 @@ def test_a_close_with_a_crash_in_the_middle(story: URL, browser: Browser, lang: 
         page.goto(f"/trial-balance?period={MONTH}")
         site.look(page, "trial-balance")
         assert page.locator("#trial-balance tfoot td.number").all_inner_texts()
+
+
+def _matched(site: Site, page: Page) -> None:
+    """What waits of the bank's statement: suggestions are accepted by a press each, the fee is set aside."""
+    page.goto("/bank")
+    waiting = page.locator("article.waits")
+    expect(waiting).not_to_have_count(0)
+    site.look(page, "bank")
+    for left in range(waiting.count(), 1, -1):
+        page.locator(".offer button").first.click()
+        expect(page.locator("article.waits")).to_have_count(left - 1)
+    page.get_by_role("link", name=site.say("act.bank.set-aside"), exact=True).click()
+    page.fill("#reason", "17")
+    page.locator("#act button[type=submit]").click()
+    page.locator("button[name=confirmed]").click()
+    expect(page).to_have_url(re.compile("/receipts/"))
+    page.goto("/bank")
+    expect(page.locator("article.waits")).to_have_count(0)
+    assert site.one("SELECT count(*) FROM bank_match WHERE how = 'by-hand'") != 0
 
 
 @BOTH

@@ -14,14 +14,17 @@ from urllib.parse import urlsplit
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page, expect
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
+from api.demo.banking import written
+from guarantees.tables import CommissionTransferRow
+from ledger.bank.values import Line, Statement
 from ledger.money import from_tiyn
 from reports.words import Lang, say, value_text
 from tests.api.web.guarantors import HEADER, House, house
 from tests.browser.conftest import LISTEN
 from tests.browser.seeing import violations
-from tests.guarantees.world import DEFAULTED, discrepancies
+from tests.guarantees.world import DEFAULTED, World, discrepancies
 from tests.lending.microcredits.lender import SIGNED
 
 SHOTS = os.environ.get("SHOTS")
@@ -122,13 +125,16 @@ def begin(committed_engine: Engine, browser: Browser) -> Iterator[Callable[..., 
 @pytest.mark.parametrize("scripts", ["with scripts", "without scripts"])
 @pytest.mark.parametrize("lang", ["ru", "kk"])
 def test_from_the_first_transfer_to_the_second(begin: Callable[..., Day], lang: Lang, scripts: str) -> None:
-    """J-G1: half the year comes, contracts absorb it, the remainder is asked for and paid; more is blocked."""
+    """J-G1: half the year comes, the bank line is matched, contracts absorb it, the rest follows; more is blocked."""
     day = begin(SIGNED, lang, javascript=scripts == "with scripts")
     card = f"/allocations/{day.site.own.allocation}"
     akimat, officer = day.at("akimat-officer"), day.at("guarantor-officer")
     akimat.goto(card)
     day.press("akimat-officer", "act.allocations.transfer-first")
     day.two("akimat-officer", "akimat-approver", "allocations.transfer-first")
+    taken_in(day, SIGNED, Line(on=SIGNED, number="1204", amount=day.site.do(first_transfer)))
+    day.at("guarantor-accountant").goto(card)
+    expect(day.at("guarantor-accountant").locator("#bank-lines")).to_contain_text("1204")
 
     day.site.do(lambda own: own.guarantee(own.loan("10000000")))
     officer.goto(card)
@@ -160,6 +166,28 @@ def test_from_the_first_transfer_to_the_second(begin: Callable[..., Day], lang: 
     fill_contract(day, "guarantor-officer", "G-OVER")
     day.press("guarantor-officer", "web.acts.check")
     expect(officer.locator("#error-summary")).to_contain_text("4900000.00")
+
+
+def first_transfer(own: World) -> int:
+    """The transfer that the akimat has paid, in tiyn."""
+    return own.session.scalars(select(CommissionTransferRow.amount)).one()
+
+
+def taken_in(day: Day, on: date, line: Line) -> None:
+    """The guarantor's accountant takes in the statement of a day, and its one line finds its entry."""
+    page = day.at("guarantor-accountant")
+    page.goto("/bank")
+    day.press("guarantor-accountant", "act.bank.take-in")
+    statement = Statement(
+        account="KZ86125KZT5004100100", first_on=on, last_on=on, opening=10**12, closing=10**12 + line.amount,
+        lines=(line,),
+    )  # fmt: skip
+    page.set_input_files(
+        "#file", {"name": "statement.txt", "mimeType": "text/plain", "buffer": written(statement).encode()}
+    )
+    page.locator("#upload button[type=submit]").click()
+    expect(page.locator("#main")).to_contain_text(day.say("web.bank.taken", new=1, known=0, matched=1))
+    day.look("guarantor-accountant", "bank-taken")
 
 
 def fill_contract(day: Day, who: str, number: str) -> None:
@@ -200,7 +228,7 @@ def test_a_guarantee_is_checked_and_issued(begin: Callable[..., Day], lang: Lang
 
 @pytest.mark.parametrize("lang", ["ru", "kk"])
 def test_a_claim_is_paid_once(begin: Callable[..., Day], lang: Lang) -> None:
-    """J-G3: presented, recomputed, a document asked for, approved by two, paid with a fresh code once, recovered."""
+    """J-G3: presented, recomputed, a document asked for, approved by two, paid once, found at the bank, recovered."""
     day = begin(DEFAULTED, lang)
     _, guarantee_id = day.site.do(lambda own: own.guaranteed_loan("10000000"))
     lender, officer, approver = (day.at(who) for who in ("lender-officer", "guarantor-officer", "guarantor-approver"))
@@ -228,6 +256,9 @@ def test_a_claim_is_paid_once(begin: Callable[..., Day], lang: Lang) -> None:
     receipts = [paid(day, "guarantor-officer+", card) for _ in range(2)]
     assert receipts[0] == receipts[1]
     day.look("guarantor-officer+", "paid")
+    taken_in(day, DEFAULTED, Line(on=DEFAULTED, number="77", amount=-850_000_000))
+    day.at("guarantor-accountant").goto(card)
+    expect(day.at("guarantor-accountant").locator("#payout")).to_contain_text("№ 77")
     lender.goto(card)
     day.press("lender-officer", "act.recoveries.record")
     lender.fill("#amount", "1 000 000,00")

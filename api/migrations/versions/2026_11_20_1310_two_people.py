@@ -7,7 +7,7 @@ Rows in which one person stands twice stop it: they have to be looked at.
 from alembic import op
 
 revision = "2026_11_20_1310"
-down_revision = "2026_11_20_1295"
+down_revision = "2026_11_20_1300"
 branch_labels = None
 depends_on = None
 

@@ -32,6 +32,7 @@ from guarantees.values import Guarantee, part
 from ledger.errors import NotFound
 from lending.microcredits.positions import positions
 from reports.cards.allocations import AllocationCard, allocation_card
+from reports.cards.bank import lines_of_events
 from reports.cards.claims import ClaimCard, claim_card
 from reports.cards.guarantee_applications import ApplicationCard, application_card
 from reports.cards.guarantees import GuaranteeCard, Recovered, guarantee_card
@@ -220,7 +221,7 @@ def allocation_page(
         waiting=waiting(session, about=f"allocation:{allocation_id}"),
         proofs=sheets.proofs(card.proofs, lang), transfers=sheets.moved(card, lang),
         requests=[(each, sheets.proofs(each.proofs, lang, each.id)) for each in card.requests],
-        agreed=sheets.agreed(card, lang),
+        agreed=sheets.agreed(card, lang), bank=lines_of_events(session, [each.event_id for each in card.moved]),
     )  # fmt: skip
 
 
@@ -255,6 +256,7 @@ def claim_page(
         request, "guarantees/claim.html", card=card, papers=papers,
         offers=[_offer(act, today, **_about(card, act)) for act in _claim_acts(actor, card)],
         waiting=waiting(session, about=f"claim:{claim_id}"), lines=sheets.lines(card.calculation, lang),
+        bank=lines_of_events(session, [card.receipt.event_id] if card.receipt else []),
         recoveries=sheets.recoveries(card.recoveries, lang), steps=sheets.conversation(card, lang),
     )  # fmt: skip
 

@@ -45,7 +45,7 @@ TABLES = {
     "person_id": "person", "session_id": "sign_in_session", "token_id": "api_token", "return_id": "budget_return",
     "file_id": "evidence_file", "grant_id": "state_grant", "question_id": "explanation_request",
     "contract_id": "job_contract", "confirmation_id": "target_use", "proposal_id": "violation_proposal",
-    "event_id": "audit_event",
+    "event_id": "audit_event", "line_id": "bank_line",
     "transfer_id": "commission_transfer",
 }  # fmt: skip
 PERIODS = {"month": "2021-06", "quarter": "2021-Q2", "half-year": "2021-H1", "year": "2021"}

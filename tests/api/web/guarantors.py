@@ -111,6 +111,7 @@ def house(engine: Engine, day: date, amount: str = "10000000", **settings: Any) 
         for side in ids
         for role in ("officer", "approver")
     }
+    people["guarantor-accountant"] = person(ids["guarantor"], "accountant", kind="guarantor")
     serving = world_on(engine, day, hosts=("testserver", "127.0.0.1"), language="en", **settings)
     app = create_app(serving, identity=[Middleware(StandingIn, people=people, serving=serving)])
     client = TestClient(app, base_url="https://testserver", raise_server_exceptions=True)
