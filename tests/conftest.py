@@ -35,9 +35,12 @@ SEED, LOANS = 2019, 40
 TEMPLATES = pytest.StashKey[dict[str, URL]]()
 #: Folders of tests that ask for pages, files and answers of the API rather than for rows.
 PAGES = tuple(
-    Path(__file__).parent / "api" / each
-    for each in ("akimat", "demo", "drafts", "everywhere", "finance", "http", "identity", "uploads", "web")
-)
+    Path(__file__).parent / each
+    for each in (
+        "browser", "api/akimat", "api/demo", "api/drafts", "api/everywhere", "api/finance", "api/http", "api/identity",
+        "api/uploads", "api/web",
+    )
+)  # fmt: skip
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -171,7 +174,7 @@ def played(template: URL) -> URL:
         connection.execute(text("SELECT pg_advisory_lock(hashtextextended(:name, 0))"), {"name": name})
         if connection.scalar(text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": name}) is None:
             connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {unfinished}")
-            connection.exec_driver_sql(f"CREATE DATABASE {unfinished} TEMPLATE {template.database}")
+            connection.exec_driver_sql(f"CREATE DATABASE {unfinished} TEMPLATE {template.database} STRATEGY FILE_COPY")
             engine = make_engine(template.set(database=unfinished).render_as_string(hide_password=False))
             play(engine, calibration(), LOANS, SEED, lambda *_: None)
             engine.dispose()
@@ -188,7 +191,7 @@ def _played_name(template: URL) -> str:
 def database_copy(template: URL) -> Iterator[str]:
     """A copy of a migrated database, as its owner, dropped when the block ends."""
     maintenance = template.set(database=MAINTENANCE)
-    copy = _new_database(maintenance, f"TEMPLATE {template.database}")
+    copy = _new_database(maintenance, f"TEMPLATE {template.database} STRATEGY FILE_COPY")
     yield copy.render_as_string(hide_password=False)
     _administer(maintenance, f"DROP DATABASE {copy.database} WITH (FORCE)")
 

@@ -5,7 +5,8 @@ The suite proves itself on two of them: the embedded PostgreSQL that Nesie bring
 temporary folder, reachable through a socket in that folder only, and without any care for surviving a crash:
 a test server that loses power has nothing to lose. A server named by URL is neither started nor stopped.
 
-A server starts without databases of ours; `tests/conftest.py` makes the migrated template and its copies.
+Its folder is in memory where there is room: copying a database of two thousand small files there takes a tenth of the
+time. A server starts without databases of ours; `tests/conftest.py` makes the migrated template and its copies.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ DEBIAN_PROGRAMS = Path("/usr/lib/postgresql/15/bin")
 DRIVER = "postgresql+psycopg2"
 SUPERUSER = "postgres"
 MAINTENANCE = "postgres"  # the database to be in while making and dropping others
+MEMORY, ROOM = "/dev/shm", 4 * 1024**3  # noqa: S108 - a folder of our own with a random name is made in it
 CARELESS = {
     "fsync": "off",
     "full_page_writes": "off",
@@ -42,7 +44,7 @@ class ThrowawayServer:
 
     def __init__(self, programs: Path) -> None:
         self.programs = programs
-        self.folder = Path(tempfile.mkdtemp(prefix="nesie-pg-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="nesie-pg-", dir=_in_memory()))
         self.data = self.folder / "cluster"
         self.system_user = _unprivileged_user()
         if self.system_user:
@@ -91,6 +93,14 @@ def server_programs(name: str) -> Path:
             raise pytest.UsageError(f"no PostgreSQL in {DEBIAN_PROGRAMS}: apt-get install postgresql-15")
         return DEBIAN_PROGRAMS
     raise pytest.UsageError(f"--database takes embedded, debian or a URL, not {name!r}")
+
+
+def _in_memory() -> str | None:
+    """A folder in memory with room for a session's databases, or None: then wherever temporary files are."""
+    try:
+        return MEMORY if shutil.disk_usage(MEMORY).free > ROOM else None
+    except FileNotFoundError:
+        return None
 
 
 def _unprivileged_user() -> str | None:

@@ -76,7 +76,7 @@ def test_a_migrated_database_is_restored_into(fresh_database: str, server: URL, 
         restore(fresh_database, tmp_path / "full.backup")
     with Session(engine) as session, session.begin():
         session.execute(text("SET LOCAL session_replication_role = replica"))
-        session.execute(text("TRUNCATE entry, posting"))
+        session.execute(text("TRUNCATE entry, posting CASCADE"))
     restore(fresh_database, tmp_path / "full.backup")
     with Session(engine) as session:
         assert [found for _, found in verify(session) if found] == []
