@@ -25,7 +25,7 @@ DEBIAN_PROGRAMS = Path("/usr/lib/postgresql/15/bin")
 DRIVER = "postgresql+psycopg2"
 SUPERUSER = "postgres"
 MAINTENANCE = "postgres"  # the database to be in while making and dropping others
-MEMORY, ROOM = "/dev/shm", 4 * 1024**3  # noqa: S108 - a folder of our own with a random name is made in it
+MEMORY, ROOM = "/dev/shm", 4 * 1024**3
 CARELESS = {
     "fsync": "off",
     "full_page_writes": "off",

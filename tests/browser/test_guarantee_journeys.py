@@ -215,6 +215,7 @@ def test_a_guarantee_is_checked_and_issued(begin: Callable[..., Day], lang: Lang
     expect(sums).to_contain_text(day.money(500_000_000))
     expect(officer.locator("#borrower_class")).to_be_focused()
     officer.locator("#borrower_class").select_option("start-up")
+    expect(officer.locator("#share")).to_have_value("0.85")
     expect(sums).to_contain_text(day.money(850_000_000))
     fill_contract(day, "guarantor-officer", "G-J2")
     day.two("guarantor-officer", "guarantor-approver", "guarantees.conclude")
