@@ -26,7 +26,7 @@ from api.access.matrix import matrix
 from api.closing import Closings
 from api.http import health
 from api.http.answers import Answering, answer
-from api.http.asking import legible
+from api.http.asking import legible, possible
 from api.http.body_limit import BodyLimit
 from api.http.forgery import FromOurPages
 from api.http.headers import SecurityHeaders
@@ -194,7 +194,7 @@ def _all_routes() -> Sequence[BaseRoute]:
 
 def _routes(served: Sequence[APIRouter]) -> Sequence[BaseRoute]:
     """The routes of routers, each behind the gate; those of the API are described."""
-    site = FastAPI(openapi_url=None, dependencies=[Depends(legible), Depends(guard)])
+    site = FastAPI(openapi_url=None, dependencies=[Depends(legible), Depends(guard), Depends(possible)])
     for router in served:
         for_programs = router.prefix.startswith(API)
         site.include_router(router, include_in_schema=for_programs, dependencies=ASKED_FIRST if for_programs else None)

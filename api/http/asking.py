@@ -47,18 +47,25 @@ def spoken(request: Request) -> Lang:
 
 
 def legible(request: Request) -> None:
-    """A dependency of the whole application: an address with a NUL in it names nothing, as no text on record has one,
-    and neither does a number greater than any id.
+    """A dependency of the whole application: an address with a NUL in it names nothing, as no text on record has one.
 
     Raises:
-        UnreadableRequest. HTTPException: 404.
+        UnreadableRequest.
+    """
+    said = (*request.path_params.values(), *(part for pair in request.query_params.multi_items() for part in pair))
+    if any("\x00" in str(each) for each in said):
+        raise UnreadableRequest(reason="NUL")
+
+
+def possible(request: Request) -> None:
+    """A dependency of the whole application, once somebody is admitted: a number greater than any id names nothing.
+
+    Raises:
+        HTTPException: 404.
     """
     for each in request.path_params.values():
         if str(each).isdecimal() and int(str(each)[:20]) > GREATEST_ID:
             raise HTTPException(status.HTTP_404_NOT_FOUND)
-    said = (*request.path_params.values(), *(part for pair in request.query_params.multi_items() for part in pair))
-    if any("\x00" in str(each) for each in said):
-        raise UnreadableRequest(reason="NUL")
 
 
 #: The greatest number that PostgreSQL gives to a row.
