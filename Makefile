@@ -8,7 +8,7 @@ SHELL := /bin/bash
 ARGS ?=
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
-# The suite runs on the embedded PostgreSQL (or the server you name) and on Debian's PostgreSQL 15; pages on the first.
+# The suite runs on the embedded PostgreSQL (or the server you name) and on Debian's PostgreSQL 15; pages and walks on the first.
 SERVERS := --database "$${NESIE_DATABASE_URL:-embedded}" --database debian
 PIP_COMPILE := CUSTOM_COMPILE_COMMAND="make lock" PIP_CONFIG_FILE=/dev/null $(BIN)/pip-compile --quiet --no-config \
 	--generate-hashes --strip-extras --allow-unsafe --no-emit-options \
@@ -22,8 +22,8 @@ run: ready-to-run  ## build a calibrated programme, lend, report, verify and ser
 test: ready-to-test  ## the suite, on both PostgreSQL servers (ARGS: anything pytest takes)
 	@$(PYTEST) -n 2 -m "not slow" $(SERVERS) $(ARGS)
 
-test-all: ready-to-test  ## the suite, pages on both servers too, and the proofs that take minutes
-	@$(PYTEST) -n 2 $(SERVERS) --pages-everywhere $(ARGS)
+test-all: ready-to-test  ## all of it on both servers, and the proofs that take minutes
+	@$(PYTEST) -n 2 $(SERVERS) --all-on-each $(ARGS)
 
 check: lint types layers test  ## everything that must hold before a change is merged
 

@@ -6,8 +6,9 @@ tests want: everything in it is rolled back. ``fresh_database`` and ``committed_
 commits, concurrency and locks.
 
 ``--database`` names the servers (default: ``NESIE_DATABASE_URL``, or else ``embedded``). A test that touches
-the database runs once on each of them and carries the mark ``database``. What a page says does not depend on whose
-PostgreSQL it is: tests in `PAGES` run on the first server, and on each only with ``--pages-everywhere``.
+the database runs once on each of them and carries the mark ``database``. What a page says, what a command prints and
+where a long walk ends do not depend on whose PostgreSQL it is: tests in `ONCE` run on the first server, and on each only
+with ``--all-on-each``.
 """
 
 from __future__ import annotations
@@ -33,12 +34,12 @@ from tests.servers import DRIVER, MAINTENANCE, ThrowawayServer, server_programs
 #: The seed of the small demo that tests of pages look at, and its number of loans.
 SEED, LOANS = 2019, 40
 TEMPLATES = pytest.StashKey[dict[str, URL]]()
-#: Folders of tests that ask for pages, files and answers of the API rather than for rows.
-PAGES = tuple(
+#: Folders of tests that ask for pages, files, answers of the API and ends of long walks rather than for rows.
+ONCE = tuple(
     Path(__file__).parent / each
     for each in (
-        "browser", "api/akimat", "api/demo", "api/drafts", "api/everywhere", "api/finance", "api/http", "api/identity",
-        "api/uploads", "api/web",
+        "browser", "properties", "scenarios", "api/akimat", "api/commands", "api/demo", "api/drafts",
+        "api/everywhere", "api/finance", "api/http", "api/identity", "api/uploads", "api/web",
     )
 )  # fmt: skip
 
@@ -51,15 +52,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="embedded|debian|URL",
         help="PostgreSQL to test on; repeat it to test on several",
     )
-    parser.addoption("--pages-everywhere", action="store_true", help="test pages on all servers, not on the first only")
+    parser.addoption("--all-on-each", action="store_true", help="run every test on each server, pages too")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run every test that touches the database once on each server, tests of pages on the first."""
+    """Run every test that touches the database once on each server, those in `ONCE` on the first."""
     if "server" in metafunc.fixturenames:
         servers = _servers(metafunc.config)
-        of_pages = any(metafunc.definition.path.is_relative_to(each) for each in PAGES)
-        once = of_pages and not metafunc.config.getoption("--pages-everywhere")
+        once = any(metafunc.definition.path.is_relative_to(each) for each in ONCE)
+        once &= not metafunc.config.getoption("--all-on-each")
         metafunc.parametrize("server", servers[:1] if once else servers, indirect=True, scope="session")
 
 
