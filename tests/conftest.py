@@ -7,8 +7,8 @@ commits, concurrency and locks.
 
 ``--database`` names the servers (default: ``NESIE_DATABASE_URL``, or else ``embedded``). A test that touches
 the database runs once on each of them and carries the mark ``database``. What a page says, what a command prints and
-where a long walk ends do not depend on whose PostgreSQL it is: tests in `ONCE` run on the first server, and on each only
-with ``--all-on-each``.
+where a long walk ends do not depend on whose PostgreSQL it is: tests in `ONCE` run on the first server, and on each
+only with ``--all-on-each``.
 """
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ TABLES = {
     "file_id": "evidence_file", "grant_id": "state_grant", "question_id": "explanation_request",
     "contract_id": "job_contract", "confirmation_id": "target_use", "proposal_id": "violation_proposal",
     "event_id": "audit_event", "line_id": "bank_line",
-    "transfer_id": "commission_transfer", "line_id": "bank_line", "signature_id": "guarantee_signature",
+    "transfer_id": "commission_transfer", "signature_id": "guarantee_signature",
 }  # fmt: skip
 PERIODS = {"month": "2021-06", "quarter": "2021-Q2", "half-year": "2021-H1", "year": "2021"}
 #: What else may stand in braces, by the route or by the name.
