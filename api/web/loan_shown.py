@@ -195,14 +195,15 @@ def _tenge(tiyn: int) -> str:
     return f"{tiyn // 100}.{tiyn % 100:02d}"
 
 
-def facts(card: LoanCard, lang: Lang) -> Sequence[tuple[str, str, str | None]]:
-    """What was agreed: words, value, and the address of what it names."""
+def facts(card: LoanCard, actor: Actor, lang: Lang) -> Sequence[tuple[str, str, str | None]]:
+    """What was agreed: words, value, and the address of what it names where ``actor`` may go there."""
+    to_facility = matrix().admits(actor, "GET /facilities/{facility_id}")
     told: list[tuple[str, str, str | None]] = [
         ("field.borrower_name", card.borrower_name, f"/loans?q={card.borrower_id_number}"),
         ("field.borrower_id_number", card.borrower_id_number, None),
         ("field.borrower_kind", say(f"choice.borrower_kind.{card.borrower_kind}", lang), None),
         ("column.lender", value_text(card.lender, lang), None),
-        ("field.facility_id", card.facility, place(f"facility:{card.facility_id}")),
+        ("field.facility_id", card.facility, place(f"facility:{card.facility_id}") if to_facility else None),
         ("facet.edition", card.edition, None),
         ("field.signed_on", cell_text("date", card.signed_on, lang), None),
         ("field.amount", f"{cell_text('money', card.amount, lang)}\u00a0₸", None),

@@ -40,7 +40,8 @@ def card(
     told = card_of(world, session, actor, loan_id)
     schedule = _asked_schedule(told, request.query_params.get("version"))
     return render(
-        request, "lending/loan.html", card=told, tone=loan_shown.tone_of(told), facts=loan_shown.facts(told, lang),
+        request, "lending/loan.html", card=told, tone=loan_shown.tone_of(told),
+        facts=loan_shown.facts(told, actor, lang),
         schedule=loan_shown.schedule_table(told, schedule, lang), shown_version=schedule.number,
         origins=loan_shown.origins_table(told, lang), postings=loan_shown.postings_table(told, lang),
         chart=Markup(loan_shown.balance_chart(told, lang)),  # noqa: S704 - drawn by us, its words escaped as XML
