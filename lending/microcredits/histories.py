@@ -357,10 +357,7 @@ def _totals(codes: tuple[str, ...]) -> str:
 
 def _of_loan(codes: tuple[str, ...]) -> str:
     accounts = ", ".join(map(str, _account_ids(codes)))
-    return (
-        f"p.account_id = ANY ('{{{accounts}}}'::smallint[]) AND p.subject = a.subject "
-        "AND p.effective_on <= a.as_of"
-    )
+    return f"p.account_id = ANY ('{{{accounts}}}'::smallint[]) AND p.subject = a.subject AND p.effective_on <= a.as_of"
 
 
 def _read(session: Session, table: type[Table], query: str, values: dict[str, Any]) -> Table:
