@@ -1,4 +1,8 @@
-"""What is remembered is given again until something is written, and never to other eyes."""
+"""What is remembered is given again until something is written, and never to other eyes.
+
+PostgreSQL numbers the transactions of all its databases in one row, so whatever another test commits lets this memory
+forget. These tests have a server to themselves.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +11,26 @@ from itertools import count
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
 from api.remembering import KEPT, Memory, Snapshot
+from tests.servers import ThrowawayServer, server_programs
 
-WRITE = text(
-    "INSERT INTO command (key, kind, request_digest, actor, channel)"
-    " VALUES (gen_random_uuid(), 'test', '', 'test', 'test')"
-)
+WRITE = text("INSERT INTO written DEFAULT VALUES")
+
+
+@pytest.fixture(scope="module")
+def quiet() -> Iterator[Engine]:
+    """A database on a server where nobody else commits."""
+    server = ThrowawayServer(server_programs("embedded"))
+    server.start()
+    engine = create_engine(server.url)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE written (at timestamptz DEFAULT now())"))
+    yield engine
+    engine.dispose()
+    server.stop()
 
 
 @pytest.fixture
@@ -25,12 +40,12 @@ def memory() -> Memory:
 
 
 @pytest.fixture
-def asked(committed_engine: Engine, memory: Memory) -> Callable[..., int]:
+def asked(quiet: Engine, memory: Memory) -> Callable[..., int]:
     """Recall under a key with the sight of everything: the number of times that it was worked out till then."""
     times: Iterator[int] = count(1)
 
     def recall(key: str = "sums", sight: str = "everything") -> int:
-        with Session(committed_engine) as session:
+        with Session(quiet) as session:
             session.execute(text("SELECT set_config('nesie.sight', :sight, true)"), {"sight": sight})
             return memory.recall(session, key, lambda: next(times))
 
@@ -49,16 +64,16 @@ def test_what_was_worked_out_is_given_again(asked: Callable[..., int]) -> None:
     assert [asked(), asked(), asked()] == [1, 1, 1]
 
 
-def test_a_change_makes_it_be_worked_out_anew(asked: Callable[..., int], committed_engine: Engine) -> None:
+def test_a_change_makes_it_be_worked_out_anew(asked: Callable[..., int], quiet: Engine) -> None:
     """Whatever is committed could have changed the outcome."""
     before = asked()
-    write(committed_engine)
+    write(quiet)
     assert (before, asked(), asked()) == (1, 2, 2)
 
 
-def test_a_change_counts_from_its_commit(asked: Callable[..., int], committed_engine: Engine) -> None:
+def test_a_change_counts_from_its_commit(asked: Callable[..., int], quiet: Engine) -> None:
     """A transaction that was under way when the outcome was kept changes it by ending, not by having begun."""
-    with Session(committed_engine) as other:
+    with Session(quiet) as other:
         other.execute(WRITE)
         seen = [asked(), asked()]
         other.commit()
@@ -66,13 +81,13 @@ def test_a_change_counts_from_its_commit(asked: Callable[..., int], committed_en
 
 
 def test_what_concerns_nobody_changes_nothing(
-    asked: Callable[..., int], committed_engine: Engine, memory: Memory
+    asked: Callable[..., int], quiet: Engine, memory: Memory
 ) -> None:  # fmt: skip
     """A transaction that said so is passed over; one after it that did not is not."""
     before = asked()
-    write(committed_engine, memory.disregard)
+    write(quiet, memory.disregard)
     between = asked()
-    write(committed_engine)
+    write(quiet)
     assert (before, between, asked()) == (1, 1, 2)
 
 
