@@ -13,11 +13,11 @@ from collections.abc import Iterable
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(name, 0)) FROM unnest(CAST(:names AS text[])) AS t (name)")
+
 
 def lock(session: Session, kind: str, ids: Iterable[int]) -> None:
     """Wait for and hold the locks of ``kind`` and each id until the transaction ends. Call once a transaction."""
     names = [f"{kind}:{each}" for each in sorted(set(ids))]
-    session.execute(
-        text("SELECT pg_advisory_xact_lock(hashtextextended(name, 0)) FROM unnest(CAST(:names AS text[])) AS t (name)"),
-        {"names": names},
-    )
+    if names:
+        session.execute(LOCK, {"names": names})

@@ -22,7 +22,7 @@ from reports.family import ReportRequest
 from reports.files import write_atomically
 from reports.loan_statement import LOAN_STATEMENT
 from reports.periods import ReportPeriod
-from reports.rendering import FORMATS, Format, file_name, render
+from reports.rendering import FORMATS, Format, file_name, prepare_writers, render
 from reports.report import Report
 from reports.words import LANGUAGES, Lang
 
@@ -73,13 +73,15 @@ def write_pack(
     Raises:
         FiguresDisagree: a report does not add up to the books; nothing is written.
     """
-    with Session(engine) as session:
-        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-        reports = list(build_pack(session, period, statements))
-    folder.mkdir(parents=True, exist_ok=True)
-    jobs = [Job(report, lang, tuple(formats), folder) for report in _longest_first(reports) for lang in languages]
     fingerprints: dict[Path, str] = {}
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as processes:
+        for _ in range(workers):
+            processes.submit(prepare_writers, tuple(formats))  # while the reports are built
+        with Session(engine) as session:
+            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+            reports = list(build_pack(session, period, statements))
+        folder.mkdir(parents=True, exist_ok=True)
+        jobs = [Job(report, lang, tuple(formats), folder) for report in _longest_first(reports) for lang in languages]
         for written in processes.map(write_job, jobs):
             for file, fingerprint in written:
                 fingerprints[file] = fingerprint

@@ -6,7 +6,7 @@ libraries are imported when a format is asked for, so that the command line star
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -53,6 +53,12 @@ def render(report: Report, format: Format, lang: Lang) -> bytes:  # noqa: A002  
         TooLongForSheet: more rows than a sheet may hold.
     """
     return _writer(format)(report, lang)
+
+
+def prepare_writers(formats: Iterable[Format]) -> None:
+    """Import what writing these formats needs, which takes a second, before there is a report to write."""
+    for each in formats:
+        _writer(each)
 
 
 def file_name(report: Report, format: Format, lang: Lang) -> str:  # noqa: A002  # as above

@@ -123,7 +123,7 @@ def _start_ups(question: Question) -> Sequence[Finding]:
     own = promises.Promise(facility_id, to_tiyn(amount), start_up=False)
     signed = [] if question.case.loan_id is None else [question.case.loan_id]
     before = promises.promised(
-        question.session, [facility_id], but_application=question.case.id, but_loans=signed
+        question.session, [facility_id], but_application=question.case.id, but_loans=signed, everyone=left.everyone
     )  # fmt: skip
     for each in promises.first_turn(question.session, before, on):
         left.promise(each.facility_id, each.tiyn)

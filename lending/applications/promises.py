@@ -18,7 +18,7 @@ from ledger.money import to_tiyn
 from lending.applications.shares import agreements_above
 from lending.applications.states import PROMISED
 from lending.applications.values import Strictness
-from lending.chain.facilities import facilities
+from lending.chain.facilities import Facility, facilities
 from lending.chain.pools import Pool, pool_of
 from lending.programmes.application import application_from_json
 from lending.programmes.editions import edition
@@ -61,14 +61,14 @@ APPROVED = text(
 
 def promised(
     session: Session, facility_ids: Collection[int], *, but_application: int | None = None,
-    but_loans: Collection[int] = (),
+    but_loans: Collection[int] = (), everyone: Mapping[int, Facility] | None = None,
 ) -> list[Promise]:  # fmt: skip
     """What is promised out of agreements, those above them and all funded by these, contracts first.
 
-    ``but_application`` and ``but_loans`` are left out. Hold the agreements by
-    `lending.applications.shares.lock_agreements` before.
+    ``but_application`` and ``but_loans`` are left out; ``everyone`` are all facilities, where they have been read.
+    Hold the agreements by `lending.applications.shares.lock_agreements` before.
     """
-    everyone = facilities(session)
+    everyone = facilities(session) if everyone is None else everyone
     tops = {list(agreements_above(everyone, each))[-1].id for each in facility_ids}
     family = [each for each in everyone if list(agreements_above(everyone, each))[-1].id in tops]
     asked = {

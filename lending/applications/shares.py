@@ -186,16 +186,19 @@ def _shares(
 
 
 class Quota:
-    """What others than start-ups may still have of agreements and those above them, taken loan by loan."""
+    """What others than start-ups may still have of agreements and those above them, taken loan by loan.
+
+    ``everyone`` are all facilities, as they were read with the shares.
+    """
 
     def __init__(self, everyone: Mapping[int, Facility], known: Mapping[int, Share]) -> None:
-        self._everyone = everyone
+        self.everyone = everyone
         self._known = known
         self._room = {each: share.room for each, share in known.items()}
 
     def take(self, facility_id: int, tiyn: int, severity: Severity) -> Finding | None:
         """Lend first-turn ``tiyn`` to another than a start-up: a finding, and nothing taken, if a share forbids it."""
-        held = [each.id for each in agreements_above(self._everyone, facility_id) if each.id in self._room]
+        held = [each.id for each in agreements_above(self.everyone, facility_id) if each.id in self._room]
         for each in held if tiyn > 0 else ():
             if tiyn > self._room[each]:
                 return self._finding(self._known[each], self._room[each], tiyn, severity)
@@ -204,7 +207,7 @@ class Quota:
 
     def promise(self, facility_id: int, tiyn: int) -> None:
         """Count first-turn ``tiyn`` that another than a start-up has already."""
-        for each in agreements_above(self._everyone, facility_id):
+        for each in agreements_above(self.everyone, facility_id):
             if each.id in self._room:
                 self._room[each.id] -= tiyn
 

@@ -71,6 +71,8 @@ def put_back(session: Session, items: Sequence[tuple[int, int, int, date]]) -> l
     Raises:
         MoreThanLent: more principal than the loan has outstanding. NotPositive.
     """
+    if not items:
+        return []
     lock(session, "facility", {facility_id for facility_id, *_ in items})
     owners = facilities(session, {facility_id for facility_id, *_ in items})
     outstanding = outstanding_by_turn(session, {loan_id for _, loan_id, *_ in items})

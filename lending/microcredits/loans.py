@@ -327,6 +327,8 @@ def loan(session: Session, name: int | tuple[int, str]) -> Loan:
 
 def loans(session: Session, loan_ids: Collection[int]) -> dict[int, Loan]:
     """The loans of these ids that exist, by id, in order of id."""
+    if not loan_ids:
+        return {}
     rows = session.execute(
         select(LoanRow, BorrowerRow, LoanScheduleRow.valid_from)
         .join(BorrowerRow, BorrowerRow.id == LoanRow.borrower_id)
@@ -340,7 +342,9 @@ def loans(session: Session, loan_ids: Collection[int]) -> dict[int, Loan]:
 
 def locked(session: Session, loan_ids: Collection[int]) -> dict[int, Loan]:
     """`loans`, read once their facilities are locked: nobody moves their money until the transaction ends."""
-    lock(session, "facility", session.scalars(select(LoanRow.facility_id).where(LoanRow.id.in_(loan_ids)).distinct()))
+    if loan_ids:
+        holders = select(LoanRow.facility_id).where(LoanRow.id.in_(loan_ids)).distinct()
+        lock(session, "facility", session.scalars(holders))
     return loans(session, loan_ids)
 
 

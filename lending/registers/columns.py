@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Generic, Literal, NamedTuple, Protocol, TypeVar
 
 from lending.registers.cells import Reader
@@ -152,7 +153,7 @@ def _header(rows: Sequence[Sequence[str]], last_row: int, kind: RegisterKind) ->
         if not parts:
             continue
         titles[column] = " ".join(parts)
-        found = _field(parts, kind)
+        found = _field(tuple(parts), kind)
         if found is None:
             ignored.append(titles[column])
         elif found in columns:
@@ -162,10 +163,12 @@ def _header(rows: Sequence[Sequence[str]], last_row: int, kind: RegisterKind) ->
     return Header(last_row, columns, titles, tuple(ignored), tuple(repeated))
 
 
-def _field(parts: Sequence[str], kind: RegisterKind) -> str | None:
+@lru_cache(maxsize=10_000)
+def _field(parts: tuple[str, ...], kind: RegisterKind) -> str | None:
     """Field named by the headings of a column from top to bottom; "" for a column of ours; None: unknown.
 
-    The longest reading first: all the rows together, then without the top ones.
+    The longest reading first: all the rows together, then without the top ones. Remembered: lenders send the same
+    headings month by month, and they are held against every register there is.
     """
     known = fields_by_heading(kind)
     for start in range(len(parts)):

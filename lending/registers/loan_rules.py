@@ -110,7 +110,7 @@ def judge_shares(
     ids = {known[row.facility_number].id for row, _ in drawn}
     left = quota(session, ids)
     last = max(row.disbursed_on for row, _ in drawn)
-    for each in first_turn(session, promised(session, ids, but_loans=contracted), last):
+    for each in first_turn(session, promised(session, ids, but_loans=contracted, everyone=left.everyone), last):
         left.promise(each.facility_id, each.tiyn)
     found = []
     for row, tiyn in drawn:
