@@ -8,7 +8,7 @@ Downwards each lot tells how much of it went to child facilities, loans, repayme
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -67,31 +67,52 @@ NET = """
     SELECT lot_id, kind, loan_id, other_facility_id, other_lot_id, sum(amount)::bigint AS amount FROM lot_movement
     WHERE {which} AND moved_on <= :on GROUP BY 1, 2, 3, 4, 5 HAVING sum(amount) <> 0 ORDER BY 1, 2, 3, 4, 5
 """
+#: Every lot above a loan: those it was lent from; the parent's of a fresh lot; and of a returned one, those of the turn
+#: before that its returning loans were lent from.
+ABOVE = text(
+    """
+    WITH RECURSIVE above AS (
+        SELECT lot.id, lot.turn FROM lot_movement JOIN lot ON lot.id = lot_id
+        WHERE loan_id = :loan AND lot_movement.kind = 'lent' AND moved_on <= :on
+        UNION
+        SELECT lot.id, lot.turn FROM above CROSS JOIN LATERAL (
+            SELECT other_lot_id AS lot_id, NULL AS turn FROM lot_movement
+            WHERE lot_id = above.id AND kind = 'received' AND other_lot_id IS NOT NULL AND moved_on <= :on
+            UNION ALL
+            SELECT lent.lot_id, above.turn - 1 FROM lot_movement came
+            JOIN lot_movement lent ON lent.loan_id = came.loan_id AND lent.kind = 'lent' AND lent.moved_on <= :on
+            WHERE came.lot_id = above.id AND came.kind = 'returned' AND came.moved_on <= :on
+        ) AS before JOIN lot ON lot.id = before.lot_id AND lot.turn = coalesce(before.turn, lot.turn)
+    )
+    SELECT id FROM above
+    """
+)
 
 
-class _Tracer:
-    """Reads lots and movements level by level, remembering what it has read."""
+def _net(session: Session, on: date, which: str, **values: Any) -> list[Any]:
+    """Movements of some lots or loans up to a day, undone ones cancelled."""
+    return list(session.execute(text(NET.format(which=which)), values | {"on": on}))
 
-    def __init__(self, session: Session, on: date) -> None:
-        self.session = session
-        self.on = on
-        self.facilities: dict[int, Facility] = {}
-        self.lots: dict[int, Lot] = {}
+
+class _Ascent:
+    """The way up from a loan, read at once: the lots above it, what came into each, and what loans were lent from."""
+
+    def __init__(self, session: Session, loan_id: int, on: date) -> None:
+        self.lots = lots_by_id(session, session.scalars(ABOVE, {"loan": loan_id, "on": on}))
+        self.facilities = facilities(session, {lot.facility_id for lot in self.lots.values()})
+        self.coming: dict[int, list[Any]] = defaultdict(list)
+        for row in _net(
+            session, on, "lot_id = ANY(:lots) AND kind IN ('received', 'returned')", lots=list(self.lots)
+        ):  # fmt: skip
+            self.coming[row.lot_id].append(row)
+        loans = {row.loan_id for rows in self.coming.values() for row in rows if row.loan_id is not None}
+        self.lent: dict[int, dict[int, int]] = defaultdict(dict)
+        for row in _net(session, on, "loan_id = ANY(:loans) AND kind = 'lent'", loans=[loan_id, *loans]):
+            self.lent[row.loan_id][row.lot_id] = -row.amount
         self.above: dict[int, tuple[dict[int, int], tuple[Source, ...]]] = {}
-
-    def net(self, which: str, **values: Any) -> list[Any]:
-        """Movements of some lots or loans, undone ones cancelled."""
-        return list(self.session.execute(text(NET.format(which=which)), values | {"on": self.on}))
-
-    def read(self, lot_ids: Iterable[int]) -> None:
-        """Know lots, and the facilities they are of."""
-        self.lots |= lots_by_id(self.session, set(lot_ids) - self.lots.keys())
-        owners = {lot.facility_id for lot in self.lots.values()} - self.facilities.keys()
-        self.facilities |= facilities(self.session, owners)
 
     def sources(self, amounts: Mapping[int, int]) -> tuple[Source, ...]:
         """Lots with everything above them, by the tiyn that came from each."""
-        self.read(amounts)
         return tuple(self.source(lot_id, tiyn) for lot_id, tiyn in sorted(amounts.items()))
 
     def source(self, lot_id: int, amount: int) -> Source:
@@ -105,25 +126,16 @@ class _Tracer:
 
     def _above(self, lot: Lot) -> tuple[dict[int, int], tuple[Source, ...]]:
         """The loans whose principal came back into a lot, and the lots its money came from."""
-        coming = self.net("lot_id = :lot AND kind IN ('received', 'returned')", lot=lot.id)
-        loans = {row.loan_id: row.amount for row in coming if row.loan_id is not None}
+        loans = {row.loan_id: row.amount for row in self.coming[lot.id] if row.loan_id is not None}
         above: dict[int, int] = defaultdict(int)
-        for row in coming:
+        for row in self.coming[lot.id]:
             if row.other_lot_id is not None and row.kind == "received":
                 above[row.other_lot_id] += row.amount
-        if loans:
-            above |= self._lent_before(lot, list(loans))
+        for loan_id in loans:
+            for lot_id, tiyn in self.lent[loan_id].items():
+                if lot_id in self.lots and self.lots[lot_id].turn == lot.turn - 1:
+                    above[lot_id] += tiyn
         return loans, self.sources(above)
-
-    def _lent_before(self, lot: Lot, loans: list[int]) -> dict[int, int]:
-        """Lots of the turn before that loans were lent from: tiyn by lot."""
-        found: dict[int, int] = defaultdict(int)
-        lent = self.net("loan_id = ANY(:loans) AND kind = 'lent'", loans=loans)
-        self.read(row.lot_id for row in lent)
-        for row in lent:
-            if self.lots[row.lot_id].turn == lot.turn - 1:
-                found[row.lot_id] -= row.amount
-        return found
 
 
 def trace_loan(session: Session, loan_id: int, on: date = date.max) -> tuple[Source, ...]:
@@ -132,11 +144,10 @@ def trace_loan(session: Session, loan_id: int, on: date = date.max) -> tuple[Sou
     Raises:
         NotFound: nothing was lent to such a loan by then.
     """
-    tracer = _Tracer(session, on)
-    lent = tracer.net("loan_id = :loan AND kind = 'lent'", loan=loan_id)
-    if not lent:
+    way = _Ascent(session, loan_id, on)
+    if loan_id not in way.lent:
         raise NotFound(what="loan with money of the chain", name=str(loan_id))
-    return tracer.sources({row.lot_id: -row.amount for row in lent})
+    return way.sources(way.lent[loan_id])
 
 
 def trace_facility(session: Session, facility_id: int, on: date = date.max) -> Spread:
@@ -146,27 +157,24 @@ def trace_facility(session: Session, facility_id: int, on: date = date.max) -> S
         NotFound: no such facility.
     """
     facility(session, facility_id)
-    tracer = _Tracer(session, on)
-    tracer.facilities = facilities(session)
-    tracer.lots = {lot.id: lot for lot in lots_of(session, tracer.facilities)}
+    everyone = facilities(session)
     moved: dict[int, list[Any]] = defaultdict(list)
-    for row in tracer.net("true"):
+    for row in _net(session, on, "true"):
         moved[row.lot_id].append(row)
     owing: dict[int, int] = defaultdict(int)
     for each in owed(session, on):
         owing[each.lot_id] += each.amount - each.paid
-    return _spread(tracer, facility_id, moved, owing)
+    uses: dict[int, list[LotUse]] = defaultdict(list)
+    for lot in lots_of(session, everyone):
+        if lot.id in moved:
+            uses[lot.facility_id].append(_use(lot, moved[lot.id], owing.get(lot.id, 0)))
+    return _spread(everyone, facility_id, uses)
 
 
-def _spread(tracer: _Tracer, facility_id: int, moved: Mapping[int, list[Any]], owing: Mapping[int, int]) -> Spread:
-    lots = tuple(
-        _use(lot, moved.get(lot.id, ()), owing.get(lot.id, 0))
-        for lot in tracer.lots.values()
-        if lot.facility_id == facility_id and lot.id in moved
-    )
-    children = [each.id for each in tracer.facilities.values() if each.parent_id == facility_id]
-    below = tuple(_spread(tracer, child, moved, owing) for child in children)
-    return Spread(tracer.facilities[facility_id], lots, below)
+def _spread(everyone: Mapping[int, Facility], facility_id: int, uses: Mapping[int, Sequence[LotUse]]) -> Spread:
+    children = [each.id for each in everyone.values() if each.parent_id == facility_id]
+    below = tuple(_spread(everyone, child, uses) for child in children)
+    return Spread(everyone[facility_id], tuple(uses.get(facility_id, ())), below)
 
 
 def _use(lot: Lot, rows: Iterable[Any], owing: int) -> LotUse:
