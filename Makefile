@@ -23,7 +23,7 @@ test: ready-to-test  ## the suite, on both PostgreSQL servers (ARGS: anything py
 	@$(PYTEST) -n 2 -m "not slow" $(SERVERS) $(ARGS)
 
 test-all: ready-to-test  ## all of it on both servers, and the proofs that take minutes
-	@$(PYTEST) -n 2 $(SERVERS) --all-on-each $(ARGS)
+	@$(PYTEST) -n 2 $(SERVERS) --all-on-each --hypothesis-profile=whole $(ARGS)
 
 check: lint types layers test  ## everything that must hold before a change is merged
 

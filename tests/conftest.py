@@ -13,6 +13,7 @@ only with ``--all-on-each``.
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +30,7 @@ from api.database import migrate
 from api.demo.calibration import calibration
 from api.demo.story import play
 from ledger.unit_of_work import make_engine
+from tests import walks  # noqa: F401 - how long they are is decided before any test is read
 from tests.servers import DRIVER, MAINTENANCE, ThrowawayServer, server_programs
 
 #: The seed of the small demo that tests of pages look at, and its number of loans.
@@ -69,6 +71,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "server" in getattr(item, "fixturenames", ()):
             item.add_marker("database")
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: the collector need not go through all of it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)

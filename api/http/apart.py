@@ -17,8 +17,10 @@ from ledger.errors import NesieError
 
 T = TypeVar("T")
 
+#: What the process that forks has imported.
+IMPORTED = ("reports.documents", "reports.workbooks", "lending.registers.marking", __name__)
 _FORKS = get_context("forkserver")
-_FORKS.set_forkserver_preload(["reports.documents", "reports.workbooks", "lending.registers.marking", __name__])
+_FORKS.set_forkserver_preload(list(IMPORTED))
 
 
 def apart(work: Callable[..., T], *given: Any, seconds: int, memory: int, refusal: NesieError) -> T:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -53,6 +53,11 @@ class Module:
         """Every function and method, nested ones included."""
         return (node for node in ast.walk(self.tree) if isinstance(node, Function))
 
+    @cached_property
+    def called(self) -> list[tuple[str, int]]:
+        """What is called, as it is written, and in which line."""
+        return [(ast.unparse(node.func), node.lineno) for node in ast.walk(self.tree) if isinstance(node, ast.Call)]
+
     @property
     def documented(self) -> Iterator[Function | ast.ClassDef]:
         """The public functions and classes of the module and the public methods of its public classes."""
@@ -60,11 +65,8 @@ class Module:
 
     def calls(self, dotted: str) -> Iterator[int]:
         """Line numbers where ``dotted`` is called; a leading dot stands for any object (``.commit``)."""
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.Call):
-                called = ast.unparse(node.func)
-                if called == dotted or called.endswith(dotted if dotted.startswith(".") else f".{dotted}"):
-                    yield node.lineno
+        ending = dotted if dotted.startswith(".") else f".{dotted}"
+        yield from (line for called, line in self.called if called == dotted or called.endswith(ending))
 
 
 def _public(body: list[ast.stmt]) -> Iterator[Function | ast.ClassDef]:
@@ -83,4 +85,10 @@ def modules(*folders: str) -> list[Module]:
         for path in sorted((ROOT / folder).rglob("*.py"))
         if "migrations/versions" not in path.as_posix()
     ]
-    return [Module(path.relative_to(ROOT).as_posix(), path.read_text("utf-8")) for path in found]
+    return [module(path.relative_to(ROOT).as_posix()) for path in found]
+
+
+@cache
+def module(path: str) -> Module:
+    """One file of the source, read and parsed once however many rules ask for it."""
+    return Module(path, (ROOT / path).read_text("utf-8"))

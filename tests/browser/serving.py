@@ -1,4 +1,4 @@
-"""A site in a process of its own, to be killed: ``python -m tests.browser.serving ADDRESS PORT``.
+"""A site for a process of its own, to be killed: `tests.forks` makes it.
 
 Whoever the header of a request names is believed to be signed in, ``accountant@MFO-1`` being the accountant of that
 organisation and ``+`` at the end a person who has just given a one-time code. It is no part of what is shipped.
@@ -6,7 +6,6 @@ organisation and ``+`` at the end a person who has just given a one-time code. I
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -66,5 +65,6 @@ def site(address: str) -> FastAPI:
     return app
 
 
-if __name__ == "__main__":
-    uvicorn.run(site(sys.argv[1]), host="127.0.0.1", port=int(sys.argv[2]), log_config=None, access_log=False)
+def serve(address: str, port: int) -> None:
+    """Serve the application on the database at ``address`` until the process ends."""
+    uvicorn.run(site(address), host="127.0.0.1", port=port, log_config=None, access_log=False)

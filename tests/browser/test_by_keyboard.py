@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.browser import by_keyboard
 from tests.browser.by_keyboard import press, reach
 
 PAGE = """
@@ -30,7 +31,8 @@ def test_what_is_reached_is_pressed(page: Page) -> None:
     assert page.locator("#tick").is_checked()
 
 
-def test_what_only_a_mouse_can_press_is_told(page: Page) -> None:
+def test_what_only_a_mouse_can_press_is_told(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
     """A button that Tab passes over fails the journey."""
+    monkeypatch.setattr(by_keyboard, "STOPS", 20)
     with pytest.raises(pytest.fail.Exception, match="does not reach"):
         reach(page.locator("#no"))

@@ -25,7 +25,7 @@ ROLES = [kind + end for kind in ("lender", "operator", "akimat", "guarantor") fo
 OTHERS = ("accountant", "chief-accountant", "auditor", "administrator")
 QUICK = {("lender-officer", "kk"), ("guarantor-officer", "ru"), ("auditor", "en")}
 #: Pages that a quick crawl opens at most, and any: a page that leads to ever new ones is a fault.
-MOST, ANY = 40, 400
+MOST, ANY = 25, 400
 LINKS = "() => [...document.querySelectorAll('a[href]')].map((a) => new URL(a.getAttribute('href'), location).href)"
 #: Files, and pages about the session that these people do not have.
 LEFT_OUT = re.compile(r"^/account|\.(pdf|xlsx|csv|json|ics)$|/statement$|/annex$|/evidence/")

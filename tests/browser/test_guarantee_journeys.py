@@ -122,8 +122,13 @@ def begin(committed_engine: Engine, browser: Browser) -> Iterator[Callable[..., 
         thread.join()
 
 
-@pytest.mark.parametrize("scripts", ["with scripts", "without scripts"])
-@pytest.mark.parametrize("lang", ["ru", "kk"])
+@pytest.mark.parametrize(
+    ("lang", "scripts"),
+    [
+        ("ru", "with scripts"), ("kk", "with scripts"), ("ru", "without scripts"),
+        pytest.param("kk", "without scripts", marks=pytest.mark.slow),
+    ],
+)  # fmt: skip
 def test_from_the_first_transfer_to_the_second(begin: Callable[..., Day], lang: Lang, scripts: str) -> None:
     """J-G1: half the year comes, the bank line is matched, contracts absorb it, the rest follows; more is blocked."""
     day = begin(SIGNED, lang, javascript=scripts == "with scripts")

@@ -29,6 +29,7 @@ from tests.lending.amortisation.worked_pages import tables
 from tests.lending.microcredits.lender import lender as funded
 from tests.lending.microcredits.lives import Lender, lender, lives, record, repayment
 from tests.oracles.positions import Life, Version, position
+from tests.walks import tried
 
 JANUARY, FEBRUARY, MARCH = date(2019, 1, 1), date(2019, 2, 1), date(2019, 3, 1)
 
@@ -277,7 +278,7 @@ def test_two_at_once_share_the_work(committed_engine: Engine) -> None:
 MONTHS = [date(2019, month, 1) for month in range(1, 8)]
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tried(8), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(many=st.lists(lives(), min_size=5, max_size=12))
 def test_months_agree_with_the_oracle(committed_engine: Engine, many: list[Life]) -> None:
     """Closed month by month, the ledger ends with what a day-by-day calculation says, whatever happened to a loan."""

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import random
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date
-from pathlib import Path
 
 import pytest
 from hypothesis import Phase, given, settings
@@ -22,25 +18,13 @@ from ledger.unit_of_work import make_engine, perform
 from ledger.verification import verify
 from lending.month_checks import CHECKS
 from lending.month_end import close
+from tests.forks import FORKS
+from tests.lending.closing_apart import closing
 from tests.lending.microcredits.lives import lender, lives, record
 from tests.oracles.positions import Life
 
-ROOT = Path(__file__).parents[2]
 JANUARY, FEBRUARY = date(2019, 1, 1), date(2019, 2, 1)
 LOANS = 24
-
-CLOSE = """
-import sys
-from datetime import date
-from ledger.unit_of_work import make_engine
-from lending.month_end import close
-
-url, month, book = sys.argv[1:]
-print("begins", flush=True)
-result = close(make_engine(url), date.fromisoformat(month), [int(book)], made_by="killed", chunk=2,
-               progress=lambda *piece: print(*piece, flush=True))
-print(result.state, flush=True)
-"""
 
 
 def portfolio() -> list[Life]:
@@ -57,15 +41,22 @@ def portfolio() -> list[Life]:
 
 
 def close_and_kill(url: str, book: int, chance: random.Random) -> str:
-    """Close February in a process of its own, which is killed after a few lines of progress; its last line."""
-    command = [sys.executable, "-W", "ignore", "-c", CLOSE, url, FEBRUARY.isoformat(), str(book)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        lines = [process.stdout.readline() for _ in range(chance.randint(2, 12))]
+    """Close February in a process of its own, which is killed after a few words of progress; its last word."""
+    (heard, told), (let, leave) = FORKS.Pipe(duplex=False), FORKS.Pipe(duplex=False)
+    process = FORKS.Process(target=closing, args=(told, let, url, FEBRUARY, book))
+    process.start()
+    told.close()
+    last = ""
+    with heard, let, leave, suppress(EOFError):
+        for _ in range(chance.randint(2, 12)):
+            last = heard.recv()
+            leave.send("go on")
         time.sleep(chance.random() * 0.05)
-        os.kill(process.pid, signal.SIGKILL)
-        last: str = [*lines, *process.stdout][-1]
-    return last.strip()
+        process.kill()
+        while True:
+            last = heard.recv()
+    process.join()
+    return last
 
 
 def outcome(session: Session, book: int, loan_ids: Sequence[int]) -> list[tuple[object, ...]]:

@@ -21,6 +21,7 @@ from lending.amortisation.months import day_numbers
 from lending.amortisation.positions import position
 from tests.lending.amortisation.entries import entries
 from tests.oracles import amortisation as oracle
+from tests.walks import tried
 
 DAY_COUNTS = ("30/360", "act/365", "act/360", "act/act")
 
@@ -51,14 +52,14 @@ def lines(plan: Plan) -> list[oracle.Line]:
     return list(map(oracle.Line, plan.due_on, plan.principal, plan.interest, plan.balance))
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=tried(120), deadline=None)
 @given(terms())
 def test_schedule_equals_oracle(given_terms: Terms) -> None:
     """Dates and amounts are the oracle's to the tiyn, at any size."""
     assert lines(schedule(given_terms)) == oracle.lines(given_terms)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tried(60), deadline=None)
 @given(terms())
 def test_schedule_repays_the_loan(given_terms: Terms) -> None:
     """Nothing is negative, nothing is repaid in the grace, and the balance ends at zero."""
@@ -69,7 +70,7 @@ def test_schedule_repays_the_loan(given_terms: Terms) -> None:
     assert plan.balance[-1] == 0
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=tried(30), deadline=None)
 @given(st.lists(terms(), min_size=1, max_size=12), st.lists(terms(largest=10**10), min_size=1, max_size=12))
 def test_batch_equals_single(large: list[Terms], small: list[Terms]) -> None:
     """A loan's plan does not depend on its company, whatever the sizes around it."""
@@ -77,7 +78,7 @@ def test_batch_equals_single(large: list[Terms], small: list[Terms]) -> None:
     assert schedules(asked) == [schedule(each) for each in large + small + small]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tried(60), deadline=None)
 @given(terms(), st.integers(0, 10**6))
 def test_going_on_loses_nothing(given_terms: Terms, where: int) -> None:
     """A plan cut on any day and gone on with earns the same interest in the cut period, and ends at zero."""
@@ -91,7 +92,7 @@ def test_going_on_loses_nothing(given_terms: Terms, where: int) -> None:
     assert sum(rest.principal) == sum(plan.principal[paid:])
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=tried(80), deadline=None)
 @given(terms(), st.integers(0, 10**6), st.integers(1, 99), st.sampled_from(("shorten", "lower")))
 def test_prepayment_takes_its_amount_off(
     given_terms: Terms, where: int, percent: int, then: Literal["shorten", "lower"]
@@ -127,7 +128,7 @@ def lives(draw: Callable[[st.SearchStrategy[Any]], Any]) -> dict[str, Any]:
     }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tried(60), deadline=None)
 @given(lives(), st.integers(1, 3))
 def test_accrual_equals_oracle(life: dict[str, Any], copies: int) -> None:
     """Accrued in any steps, alone or in company, interest is the oracle's to the tiyn on every day."""
@@ -160,7 +161,7 @@ def test_accrual_equals_oracle(life: dict[str, Any], copies: int) -> None:
         state = {name: getattr(result, name) for name in names} | {"checkpoint": target}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tried(60), deadline=None)
 @given(terms(largest=10**13))
 def test_loan_on_schedule_accrues_its_schedule(given_terms: Terms) -> None:
     """Paid as planned, the interest accrued is the interest of the schedule, and accrual stops with the loan."""

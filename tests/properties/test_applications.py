@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from lending.programmes.application import application_from_json
 from lending.programmes.checking import check
 from tests.lending.programmes.samples import BASES, facts
+from tests.walks import tried
 
 #: The codes of findings that stand for a ceiling, by the fact that rises towards it.
 CEILINGS = {
@@ -38,7 +39,7 @@ def ceilings(base: str, fact: str, value: Any) -> set[str]:
     return {finding.code for finding in judgement.findings if finding.severity == "blocks"} & CEILINGS[fact]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tried(60), deadline=None)
 @given(st.data())
 def test_raising_a_capped_fact_never_removes_the_finding(data: st.DataObject) -> None:
     """What a value is refused for, a higher one is refused for too."""

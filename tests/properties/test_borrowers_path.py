@@ -57,6 +57,7 @@ from lending.programmes.mci import mci
 from tests.lending.applications.path import APPLIED, Lending, deed, lending, signing
 from tests.lending.applications.test_shares import funded
 from tests.lending.microcredits.distress import DECISION
+from tests.walks import tried
 
 AGREED, LINES = 6_500_000, (3_600_000, 3_500_000)
 CAP_MCI = 2_500
@@ -246,7 +247,7 @@ def run(engine: Engine, examples: int, *phases: Phase) -> None:
 
 def test_what_is_permitted_keeps_every_limit(engine: Engine) -> None:
     """No sequence of permitted acts leaves a facility, a lot, the share of start-ups or a cap outside its limit."""
-    run(engine, 10)
+    run(engine, tried(10))
 
 
 def no_share(patch: pytest.MonkeyPatch) -> None:
@@ -274,7 +275,11 @@ def no_bottom(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Pool, "free", lambda *_: 10**12)
 
 
-@pytest.mark.parametrize("without", [no_share, no_cap, no_agreed_sum, no_bottom])
+#: What it takes many lives to see.
+LATE = [pytest.param(each, marks=pytest.mark.slow) for each in (no_share, no_bottom)]
+
+
+@pytest.mark.parametrize("without", [no_cap, no_agreed_sum, *LATE])
 def test_the_machine_sees_a_limit_that_is_off(
     engine: Engine, monkeypatch: pytest.MonkeyPatch, without: Callable[[pytest.MonkeyPatch], None]
 ) -> None:

@@ -40,6 +40,7 @@ from lending.chain.pools import lots_of
 from lending.chain.utilisation import conservation
 from tests.lending.chain.world import SIGNED, World, build, repay
 from tests.oracles.chain import Chain, Event, Lot, Refusal
+from tests.walks import tried
 
 AGREED = 100
 SUMS = st.integers(1, 30)
@@ -243,6 +244,6 @@ def test_chain_lives_like_its_model(engine: Engine) -> None:
     run_state_machine_as_test(
         ChainMachine,
         settings=settings(
-            max_examples=20, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=tried(20), stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )

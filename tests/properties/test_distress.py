@@ -25,6 +25,7 @@ from lending.microcredits.write_offs import Policy, reverse_write_off, write_off
 from lending.provisions import default_matrix
 from tests.lending.microcredits.distress import DECISION, PENALTY, discrepancies, row
 from tests.lending.microcredits.lender import SIGNED, Lender, lender
+from tests.walks import tried
 
 LENT = 120_000_000
 #: What is done, after how many days; tiyn; a number of instalments or of days past due; and a choice.
@@ -94,7 +95,7 @@ class Course:
         yield (at["days_past_due"] > 0) == (at["principal_overdue"] + at["interest_overdue"] > 0)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tried(20), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS, penalty=st.none() | st.just(replace(PENALTY, rate=caps().share_first)))
 def test_nothing_leaves_its_limits(session: Session, steps: list[Step], penalty: PenaltyTerms | None) -> None:
     """After payments, restructurings, penalties, waivers, write-offs, recoveries and undoings every check holds."""

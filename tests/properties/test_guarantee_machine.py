@@ -35,6 +35,7 @@ from tests.guarantees.world import DEFAULTED, world
 from tests.guarantees.world import discrepancies as wrong
 from tests.lending.microcredits.lender import SIGNED
 from tests.oracles.guarantees import Card, Year
+from tests.walks import tried
 
 LOANS = st.integers(500_000, 4_000_000).map(lambda tenge: tenge * 100)
 SHARES = st.sampled_from(["0.85", "0.5", "0.333333", "0.1"])
@@ -240,6 +241,6 @@ def test_guarantees_agree_with_the_oracle(engine: Engine) -> None:
     run_state_machine_as_test(
         Guarantees,
         settings=settings(
-            max_examples=15, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=tried(15), stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )  # fmt: skip

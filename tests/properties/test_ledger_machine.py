@@ -33,6 +33,7 @@ from ledger.unit_of_work import Command, carry_out
 from ledger.verification import verify
 from tests.ledger.samples import book
 from tests.oracles.ledger import Booked, Ledger, No
+from tests.walks import tried
 
 MONTHS = [date(2021, month, 1) for month in (1, 2, 3, 4)]
 TABLES = ("entry", "posting", "period", "period_change", "entry_seal", "seal", "snapshot", "command", "organisation")
@@ -212,6 +213,6 @@ def test_ledger_agrees_with_its_oracle(engine: Engine) -> None:
     run_state_machine_as_test(
         Machine,
         settings=settings(
-            max_examples=25, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=tried(25), stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )

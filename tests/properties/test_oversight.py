@@ -27,6 +27,7 @@ from lending.oversight.tables import ViolationClosingRow
 from lending.oversight.target_use import withdraw
 from lending.oversight.violations import close, propose
 from tests.lending.oversight.world import FOUND, RECEIVED, Watched, road_map
+from tests.walks import tried
 
 PEOPLE = ("Айгүл", "Болат", "айгүл ")
 LAST = date(2021, 12, 31)
@@ -88,7 +89,7 @@ def act(watched: Watched, made: Made, what: str, *of: Any) -> None:
             end(session, made.one("contract", which), on, told_on=LAST, by="Болат")
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tried(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(acts, max_size=14))
 def test_no_sequence_breaks_oversight(engine: Engine, sequence: list[tuple[Any, ...]]) -> None:
     """Proofs stay within the loan, jobs within people, and every closing has two of them."""

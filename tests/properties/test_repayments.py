@@ -24,6 +24,7 @@ from lending.microcredits.values import Intent, Payment
 from tests.lending.microcredits.lender import SIGNED, Lender, lender
 from tests.oracles.positions import Life, Version
 from tests.oracles.repayments import Account
+from tests.walks import tried
 
 END = date(2020, 6, 1)
 #: What borrowers pay for; money of guarantors goes to principal or interest alone, see `tests/guarantees`.
@@ -75,7 +76,7 @@ TERMS = st.fixed_dictionaries({
 })  # fmt: skip
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tried(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(terms=TERMS, payments=steps())
 def test_payments_are_those_of_the_oracle(session: Session, terms: dict[str, Any], payments: list[Step]) -> None:
     """What each payment settles is what counting by day and by hand gives, whatever came before."""
@@ -99,7 +100,7 @@ def test_payments_are_those_of_the_oracle(session: Session, terms: dict[str, Any
     assert balance_tiyn(session, "overpayment", book=own.id, effective_on=END) == -account.held
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tried(15), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(payments=steps(), undone=st.lists(st.booleans(), min_size=8, max_size=8))
 def test_every_check_holds_after_payments_and_undoings(
     session: Session, payments: list[Step], undone: list[bool]

@@ -35,6 +35,7 @@ from lending.support.checks import CHECKS
 from lending.support.values import PaymentOrder
 from tests.lending.support.world import DRAWN, MISTAKE, Funded, confirmation, decision, funded
 from tests.oracles.subsidies import Claim, Refusal, Subsidies
+from tests.walks import tried
 
 SUMS = st.integers(1, 12)
 PLACE = st.sampled_from([0, 0, 0, 1, 2])
@@ -186,6 +187,6 @@ def test_no_order_of_steps_pays_twice(engine: Engine) -> None:
     run_state_machine_as_test(
         SubsidyMachine,
         settings=settings(
-            max_examples=20, stateful_step_count=35, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=tried(20), stateful_step_count=35, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )

@@ -5,12 +5,14 @@ import json
 from collections.abc import Iterator
 from decimal import Decimal
 from io import BytesIO, StringIO
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from python_calamine import CalamineWorkbook
+from sqlalchemy import URL
 from sqlalchemy.orm import Session
 
+from ledger.unit_of_work import make_engine
 from reports.catalogue import families
 from reports.documents import page
 from reports.exports import csv_file, json_file
@@ -19,15 +21,32 @@ from reports.periods import parse_period
 from reports.report import Report
 from reports.words import LANGUAGES, Lang, cell_text
 from reports.workbooks import xlsx
+from tests.conftest import database_copy
 from tests.reports.books import programme
 
 EVERY = pytest.mark.parametrize("family", families(), ids=lambda family: family.name)
 
 
-def made(session: Session, family: ReportFamily, period: str = "2021-Q1") -> Report:
+class Told(NamedTuple):
+    """The programme in the books, which these tests only look at, and its first loan."""
+
+    session: Session
+    loan: str
+
+
+@pytest.fixture(scope="module")
+def books(server: URL) -> Iterator[Told]:
+    """The programme in a database of its own."""
+    with database_copy(server) as url:
+        engine = make_engine(url)
+        with Session(engine) as session:
+            yield Told(session, str(programme(session).loans["M-1"]))
+        engine.dispose()
+
+
+def made(books: Told, family: ReportFamily, period: str = "2021-Q1") -> Report:
     """The report of a family, of the first loan where it is about one."""
-    loan = str(programme(session).loans["M-1"])
-    return family.report(session, ReportRequest(period=parse_period(period), subject=loan))
+    return family.report(books.session, ReportRequest(period=parse_period(period), subject=books.loan))
 
 
 def amounts_of(report: Report) -> list[Decimal]:
@@ -75,9 +94,9 @@ def json_amounts(report: Report, lang: Lang) -> list[Any]:
 
 
 @EVERY
-def test_every_format_and_language_has_the_same_sums(session: Session, family: ReportFamily) -> None:
+def test_every_format_and_language_has_the_same_sums(books: Told, family: ReportFamily) -> None:
     """CSV and XLSX hold, in every language, exactly the sums of the report; JSON its totals and rows."""
-    report = made(session, family)
+    report = made(books, family)
     expected = amounts_of(report)
     assert expected
     for lang in LANGUAGES:
@@ -88,9 +107,9 @@ def test_every_format_and_language_has_the_same_sums(session: Session, family: R
 
 @EVERY
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_paper_shows_every_sum_that_is_printed(session: Session, family: ReportFamily, lang: Lang) -> None:
+def test_paper_shows_every_sum_that_is_printed(books: Told, family: ReportFamily, lang: Lang) -> None:
     """What is on the page in any language is written from the same cells."""
-    report = made(session, family)
+    report = made(books, family)
     html = page(report, lang)
     shown = {
         cell_text("money", cell, lang)
@@ -103,22 +122,22 @@ def test_paper_shows_every_sum_that_is_printed(session: Session, family: ReportF
 
 
 @EVERY
-def test_an_empty_programme_has_empty_reports(session: Session, family: ReportFamily) -> None:
+def test_an_empty_programme_has_empty_reports(books: Told, family: ReportFamily) -> None:
     """A period before everything gives a report without rows of loans, not a failure."""
-    report = made(session, family, "2020-12")
+    report = made(books, family, "2020-12")
     assert sum(amount for amount in amounts_of(report) if family.name != "indicators") == 0
 
 
 @EVERY
-def test_open_months_are_preliminary(session: Session, family: ReportFamily) -> None:
+def test_open_months_are_preliminary(books: Told, family: ReportFamily) -> None:
     """A report on months that nobody closed says so in its last note."""
-    assert getattr(made(session, family).notes[-1], "key", None) == "note.preliminary"
+    assert getattr(made(books, family).notes[-1], "key", None) == "note.preliminary"
 
 
 @EVERY
-def test_the_same_books_give_the_same_bytes(session: Session, family: ReportFamily) -> None:
+def test_the_same_books_give_the_same_bytes(books: Told, family: ReportFamily) -> None:
     """Asked twice, a report is the same."""
-    report = made(session, family)
+    report = made(books, family)
     loan = report.subject or None
-    again = family.report(session, ReportRequest(period=report.period, subject=loan))
+    again = family.report(books.session, ReportRequest(period=report.period, subject=loan))
     assert xlsx(report, "kk") == xlsx(again, "kk")

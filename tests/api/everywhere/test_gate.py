@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import tomllib
+from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import pytest
 
@@ -22,9 +24,15 @@ REST = tuple(role for role in ROLES if role not in ASKED)
 API = "/api/"
 
 
+@cache
+def the_file() -> dict[str, Any]:
+    """The reviewed file."""
+    return tomllib.loads(files("api.access").joinpath("matrix.toml").read_text("utf-8"))
+
+
 def promised(route: str, role: str | None) -> bool:
     """What the file says, read without the code that the site reads it with."""
-    said = tomllib.loads(files("api.access").joinpath("matrix.toml").read_text("utf-8"))
+    said = the_file()
     act = act_routes().get(route)
     words = (said["acts"][act]["makers"] if act else said["routes"][route]).split()
     roles = {role for word in words for role in said["sets"].get(word, word).split()}

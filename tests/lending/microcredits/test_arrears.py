@@ -17,6 +17,7 @@ from tests.lending.amortisation.worked_pages import tables
 from tests.lending.microcredits.lives import lender, lives, record
 from tests.lending.microcredits.test_positions import simple
 from tests.oracles.positions import Life
+from tests.walks import tried
 
 PAYMENTS = [(date(2019, 2, 15), 30_000, 1_200), (date(2019, 3, 15), 30_000, 900), (date(2019, 4, 15), 30_000, 600)]
 
@@ -33,7 +34,7 @@ def test_the_page_tells_the_truth(session: Session) -> None:
     ] == [[int(cell.replace(".", "")) if cell else None for cell in row.values()] for row in rows]
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tried(20), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(many=st.lists(lives(), min_size=1, max_size=8), days=st.integers(30, 330))
 def test_buckets_sum_to_the_ledger(session: Session, many: list[Life], days: int) -> None:
     """All buckets together hold the lender's principal, on both accounts, whatever happened to its loans."""

@@ -19,8 +19,11 @@ from lending.tables import CloseRunRow
 from tests.lending.amortisation.worked_pages import tables
 from tests.lending.microcredits.lives import lender, lives, record
 from tests.oracles.positions import Life, Version, position
+from tests.walks import tried
 
-MAYBE_LATER = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+MAYBE_LATER = settings(
+    max_examples=tried(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 DAY = timedelta(days=1)
 
 

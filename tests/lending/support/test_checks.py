@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from ledger.money import tenge
@@ -12,7 +14,7 @@ from ledger.verification import verify
 from lending.support import bookings, grants, subsidies
 from lending.support.checks import CHECKS
 from lending.support.values import Document, JournalEntry
-from tests.lending.support.world import LENT, MISTAKE, ORDER, PAID, Funded, wanted
+from tests.lending.support.world import LENT, MISTAKE, ORDER, PAID, Funded, funded, wanted
 
 
 def broken(session: Session) -> set[str]:
@@ -20,9 +22,24 @@ def broken(session: Session) -> set[str]:
     return {check.name for check, found in verify(session, CHECKS) if found}
 
 
-@pytest.fixture
-def lived(world: Funded) -> Funded:
+@pytest.fixture(scope="module")
+def life(engine: Engine) -> Iterator[Funded]:
     """A paid, a withdrawn and a confirmed subsidy; a paid grant with a journal, and a withdrawn one."""
+    with Session(engine) as session:
+        yield live(funded(session))
+        session.rollback()
+
+
+@pytest.fixture
+def lived(life: Funded) -> Iterator[Funded]:
+    """That life, to be tampered with: it is as it was for the next test."""
+    with life.session.begin_nested() as undone:
+        yield life
+        undone.rollback()
+
+
+def live(world: Funded) -> Funded:
+    """Everything that can happen to subsidies and grants."""
     first, second, third = (world.tranche(each) for each in ("1000", "500", "200"))
     world.lend("1000")
     world.lend("450")
