@@ -6,7 +6,6 @@ what waits next. Everything that people look at is an address of the lists.
 
 from __future__ import annotations
 
-from base64 import b64encode
 from uuid import uuid4
 
 from fastapi import APIRouter, Request
@@ -20,6 +19,7 @@ from api.access.actors import Actor
 from api.access.matrix import matrix
 from api.access.sight import look, see_everything
 from api.acts.bank import MatchAsked, TakeInAsked
+from api.acts.files import enclosed
 from api.acts.performing import carry
 from api.acts.registry import act_named
 from api.http.asking import Asker, Reading, Spoken, TheWorld
@@ -146,7 +146,7 @@ def _asked(sent: FormData) -> TakeInAsked:
     content = file.file.read()
     if not content:
         raise FileEmpty
-    return TakeInAsked(file_name=file.filename, content=b64encode(content).decode())
+    return TakeInAsked(file_name=file.filename, content=enclosed(content))
 
 
 def _form(request: Request, form: Form, status: int = 200) -> HTMLResponse:
