@@ -102,7 +102,7 @@ def _signed(
         if isinstance(error, Broken | NotYours | NotFound):
             raise
         status = error.http_status if isinstance(error, NesieError) else UNPROCESSABLE
-        return again(Form(problems={"signature": "; ".join(problems_of(error, lang).values())}), status)
+        return again(typed(sent, {"signature": "; ".join(problems_of(error, lang).values())}), status)
     return None
 
 
