@@ -86,6 +86,15 @@ def test_a_refused_form_says_where_and_keeps_all(open_page: OpenPage) -> None:
 
 
 @pytest.mark.parametrize("javascript", [True, False])
+def test_enter_sends_the_form(open_page: OpenPage, *, javascript: bool) -> None:
+    """From any of its fields, and does not press the button of a language."""
+    page = filled_in(open_page("lender-officer", javascript=javascript))
+    page.locator("#amount").press("Enter")
+    expect(page.locator("#error-summary")).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("lang", "ru")
+
+
+@pytest.mark.parametrize("javascript", [True, False])
 def test_another_language_keeps_what_was_typed(open_page: OpenPage, *, javascript: bool) -> None:
     """The form comes back in Kazakh with every value, and nothing is asked of it."""
     page = filled_in(open_page("lender-officer", javascript=javascript))
