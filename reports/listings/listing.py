@@ -66,6 +66,7 @@ class Listing:
     from the greatest. ``search`` are columns in which a search looks for a text. ``opens`` is the address a row opens,
     with ``{id}`` and columns in braces; ``links`` the same for single columns. A column in ``worded`` holds codes and
     is told by the words ``<prefix>.<code>``; one whose statement selects `names_of` is told in the reader's language.
+    Columns in ``things`` hold references like ``loan:36``, which pages show by the names people know.
     Heads are ``column.<key>``, the title ``listing.<name>``. A listing too long to be added up as a whole is not
     totalled ``in_all``, only as far as a view narrows it.
     """
@@ -81,6 +82,7 @@ class Listing:
     opens: str | None = None
     links: Mapping[str, str] = field(default_factory=dict)
     worded: Mapping[str, str] = field(default_factory=dict)
+    things: tuple[str, ...] = ()
     in_all: bool = True
 
 

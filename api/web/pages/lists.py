@@ -25,6 +25,7 @@ from api.listings import LISTINGS
 from api.web.places import form_of
 from api.web.rendering import render, url
 from api.web.tables import LIES, Cell, Choice, Empty, Facet, Head, Row, Sorted, Table, Total
+from api.web.things import things
 from api.world import World
 from ledger.periods import calendar_day
 from reports.listings.listing import SIZES, BadView, Listing, Page, View, label
@@ -69,10 +70,12 @@ def shown(request: Request, found: Page, lang: Lang, *, caption: str = "") -> Ta
     """A page of a listing as a table whose heads sort, whose facets narrow and whose rows open."""
     listing, view = found.listing, found.view
     at = partial(url, request)
-    columns = listing.columns
+    columns, called = listing.columns, _called(request, found, lang)
     rows = [
         Row(cells=[
-            Cell(cell_text(column.kind, cell, lang), _link(listing, column, row_id, row, place))
+            called[str(cell)]
+            if cell and column.key in listing.things
+            else Cell(cell_text(column.kind, cell, lang), _link(listing, column, row_id, row, place))
             for place, (column, cell) in enumerate(zip(columns, row, strict=True))
         ])
         for row_id, row in zip(found.ids, found.rows, strict=True)
@@ -89,6 +92,13 @@ def shown(request: Request, found: Page, lang: Lang, *, caption: str = "") -> Ta
         first=at(after=None) if view.after else None, next=at(after=found.following) if found.following else None,
         downloads=[(name.upper(), at(format=name, after=None)) for name in FILES],
     )  # fmt: skip
+
+
+def _called(request: Request, found: Page, lang: Lang) -> Mapping[str, Cell]:
+    """The things that columns of references name."""
+    places = [place for place, each in enumerate(found.listing.columns) if each.key in found.listing.things]
+    references = {str(row[place]) for row in found.rows for place in places if row[place]}
+    return things(request, references, lang) if references else {}
 
 
 def _link(listing: Listing, column: Column, row_id: int, row: Sequence[object], place: int) -> str | None:
