@@ -43,13 +43,15 @@ class BadView(BadInput):
 class Filter:
     """One thing a listing may be narrowed by: ``name`` in the address, compared with ``column``.
 
-    A ``facet`` offers the values there are with how many rows each would leave.
+    A ``facet`` offers the values there are with how many rows each would leave; where they are codes of
+    ``organisations``, people are shown the names.
     """
 
     name: str
     column: str
     by: Comparison = "one-of"
     facet: bool = False
+    organisations: bool = False
 
 
 #: Cells that are worked out for the rows of one page, by id and column: what no statement can sort or sum.

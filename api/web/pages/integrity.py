@@ -72,7 +72,8 @@ def _newest_backup(home: Path) -> datetime | None:
 
 def _seals(rows: Sequence[SealRow], lang: Lang, *, opens: bool) -> Table:
     heads = [
-        Head(words=say(f"web.integrity.{key}", lang), lie="narrow") for key in ("month", "number", "entries", "at")
+        Head(words=say(f"web.integrity.{key}", lang), lie="number" if key in ("number", "entries") else "narrow")
+        for key in ("month", "number", "entries", "at")
     ]
     heads.append(Head(words="SHA-256"))
     shown = [
