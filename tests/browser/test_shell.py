@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -15,6 +15,7 @@ from tests.browser.seeing import too_small, violations
 from tests.browser.standing_in import somebody
 
 PAGES = ("/", "/gallery", "/gallery/form", "/nowhere")
+PAPER: FilePayload = {"name": "order.pdf", "mimeType": "application/pdf", "buffer": b"%PDF"}
 NAME, NOTE = "очень длинное назначение", "сверено\nс банком"
 
 
@@ -125,7 +126,7 @@ def test_a_file_that_is_not_kept_is_said_to_be(open_page: OpenPage, *, javascrip
     page = filled_in(open_page("lender-officer", javascript=javascript))
     told = page.locator("[data-not-kept]")
     expect(told).to_be_hidden()
-    page.set_input_files("#paper", [{"name": "order.pdf", "mimeType": "application/pdf", "buffer": b"%PDF"}])
+    page.set_input_files("#paper", PAPER)
     expect(told).to_be_visible(visible=javascript)
     page.get_by_role("button", name="Қазақша").click()
     expect(told).to_have_text(say("web.form.file-not-kept", "kk"))
@@ -136,7 +137,7 @@ def test_a_file_beside_others_is_said_not_to_be_kept(open_page: OpenPage, world:
     """On a card, whose language is a link, too."""
     page = open_page("lender-officer")
     page.goto(f"/cases/{own_loan(world)}")
-    page.set_input_files("#files", [{"name": "act.pdf", "mimeType": "application/pdf", "buffer": b"%PDF"}])
+    page.set_input_files("#files", PAPER)
     page.get_by_role("link", name="English").click()
     expect(page.locator("html")).to_have_attribute("lang", "en")
     expect(page.locator("[data-not-kept]").first).to_be_visible()
