@@ -5,18 +5,17 @@ Who matched what stays on record: nothing is removed, what was decided falls by 
 
 from __future__ import annotations
 
-import binascii
-from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, field_serializer
+from pydantic import BeforeValidator, Field
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from api.access.actors import Actor
-from api.acts.act import Act, Asked, Concern, Doing, Id, Line, Measure, Prose
+from api.acts.act import Act, Asked, Concern, Doing, Id, Measure, Prose
+from api.acts.files import FileAsked
 from api.evidence.files import clean
 from api.uploads.reading import statement_apart
 from guarantees.clues import CLUES
@@ -24,7 +23,7 @@ from ledger.bank.matches import match, match_again, set_aside, undo, waiting
 from ledger.bank.statements import File, take_in
 from ledger.bank.tables import BankLineRow
 from ledger.errors import NotFound
-from lending.registers.refusals import MAX_BYTES, UnreadableFile
+from lending.registers.refusals import UnreadableFile
 
 
 def _listed(given: Any) -> Any:
@@ -36,20 +35,10 @@ def _listed(given: Any) -> Any:
 Entries = Annotated[
     tuple[Id, ...], BeforeValidator(_listed), Field(min_length=1, max_length=100, json_schema_extra={"type": "array"})
 ]
-#: A file in base64.
-Content = Annotated[str, Field(min_length=1, max_length=MAX_BYTES * 4 // 3 + 4, repr=False)]
 
 
-class TakeInAsked(Asked):
+class TakeInAsked(FileAsked):
     """A statement of a bank account: the file for 1C, or a table of its lines; its bytes in base64."""
-
-    file_name: Line
-    content: Content
-
-    @field_serializer("content")
-    def _told(self, content: str) -> str:
-        """What is kept of the file in the audit and compared when a request comes again."""
-        return f"sha256:{sha256(content.encode()).hexdigest()}"
 
 
 class MatchAsked(Asked):
@@ -110,10 +99,7 @@ def of_line(session: Session, asked: Any, _actor: Actor) -> Concern:
 
 
 def _take_in(session: Session, doing: Doing, asked: TakeInAsked) -> Mapping[str, Any]:
-    try:
-        content = b64decode(asked.content, validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise UnreadableFile from error
+    content = asked.opened(UnreadableFile())
     statement = statement_apart(doing.settings, content)
     file = File(name=clean(asked.file_name), sha256=sha256(content).digest(), taken_by=doing.actor.signature)
     taken = take_in(session, _own(doing.actor), statement, file, CLUES)

@@ -32,6 +32,7 @@ AREAS = (
     "finance",
     "bank",
     "submissions",
+    "signatures",
 )
 
 

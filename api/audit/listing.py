@@ -75,4 +75,5 @@ AUDIT = Listing(
     works_out=_acts,
     opens="/audit/{id}",
     worded={"outcome": "audit-outcome", "channel": "channel", "act": "act"},
+    things=("about",),
 )

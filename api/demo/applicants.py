@@ -7,8 +7,10 @@ left to chance, so the rest of the story stays as it is.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
+from api.demo.law import loan_rate
 from api.demo.portfolio import PlannedLoan
 from lending.applications.values import Filing
 
@@ -17,7 +19,7 @@ ONE_IN = 25
 #: What they ask for, one after another.
 TOO_MUCH: tuple[dict[str, Any], ...] = (
     {"amount": "25000000.00"},
-    {"annual_rate": "0.075"},
+    {"annual_rate": str(loan_rate() + Decimal("0.015"))},
     {"months": 120},
     {"fees": [{"kind": "commission", "amount": "50000.00"}]},
     {"purpose": "consumer"},
@@ -39,8 +41,9 @@ def filing(plan: PlannedLoan, facility_id: int, number: int) -> Filing:
                      "registered_on": str(plan.registered_on), "tax_registered": True},
         "territory": {"type": plan.territory_type, "kato": plan.region},
         "purpose": plan.purpose, "sector": plan.sector, "oked": plan.oked, "amount": f"{plan.amount}.00",
-        "annual_rate": "0.06", "months": plan.instalments * plan.every_months, "every_months": plan.every_months,
-        "method": plan.method, "day_count": "30/360", "principal_grace_months": 0, "interest_grace_months": 0,
+        "annual_rate": str(loan_rate()), "months": plan.instalments * plan.every_months,
+        "every_months": plan.every_months, "method": plan.method, "day_count": "30/360",
+        "principal_grace_months": 0, "interest_grace_months": 0,
         "fees": [], "job_clause": True, "jobs_promised": 2, "source": "fresh", "guarantee": False,
     }  # fmt: skip
     return Filing(

@@ -11,13 +11,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from decimal import Decimal
 
 from api.demo.calibration import Calibration, Stream
 from api.demo.cast import Cast
+from api.demo.law import link_rate
 from api.demo.portfolio import Channel, PlannedLoan
-
-Link = Literal["budget-credit", "operator-loan", "funding-line"]
+from lending.programmes.editions import Link
 
 MILLION = 1_000_000
 #: Loans disbursed before this day of the year come out of the first drawdown of a line, the others of the second.
@@ -37,7 +37,7 @@ class PlannedFacility:
     year: int
     signed_on: date
     months: int
-    annual_rate: str
+    annual_rate: Decimal
     every_months: int
     principal_grace_months: int
     fixed_principal: int | None
@@ -90,7 +90,7 @@ def _tree(
             PlannedFacility(
                 number=facility_number(loans[0]), link="funding-line", parent=operator_loan, lender=channel,
                 borrower=cast.lender(stream, region, year), stream=stream, year=year, signed_on=date(year, 3, 1),
-                months=72, annual_rate="0.02" if channel == "acc" else "0.01", every_months=6,
+                months=72, annual_rate=link_rate("funding-line", channel, stream), every_months=6,
                 principal_grace_months=18, fixed_principal=None,
                 drawdowns=_dated(year, (3, 4), first, second),
             )
@@ -98,8 +98,9 @@ def _tree(
     total = sum(each.amount for each in below if each.link == "operator-loan")
     top = PlannedFacility(
         number=credit, link="budget-credit", parent=None, lender="budget", borrower=akimat, stream=stream, year=year,
-        signed_on=date(year, 1, 25), months=84, annual_rate="0.0001", every_months=12, principal_grace_months=24,
-        fixed_principal=total // 20 // MILLION * MILLION or total // 20, drawdowns=((date(year, 2, 8), total),),
+        signed_on=date(year, 1, 25), months=84, annual_rate=link_rate("budget-credit", "budget", stream),
+        every_months=12, principal_grace_months=24, drawdowns=((date(year, 2, 8), total),),
+        fixed_principal=total // 20 // MILLION * MILLION or total // 20,
     )  # fmt: skip
     return [top, *below]
 
@@ -109,8 +110,8 @@ def _operator_loan(
 ) -> PlannedFacility:
     return PlannedFacility(
         number=number, link="operator-loan", parent=parent, lender=akimat, borrower=operator, stream=stream, year=year,
-        signed_on=date(year, 2, 10), months=78, annual_rate="0.0001", every_months=6, principal_grace_months=24,
-        fixed_principal=None, drawdowns=_dated(year, (2, 20), first, second),
+        signed_on=date(year, 2, 10), months=78, annual_rate=link_rate("operator-loan", akimat, stream), every_months=6,
+        principal_grace_months=24, fixed_principal=None, drawdowns=_dated(year, (2, 20), first, second),
     )  # fmt: skip
 
 

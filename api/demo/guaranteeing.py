@@ -18,6 +18,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from api.demo.calibration import Calibration, Stream
+from api.demo.law import LAW
 from api.demo.portfolio import STEP, PlannedLoan
 from guarantees import claims, recoveries
 from guarantees.allocations import AllocationTerms, open_allocation
@@ -38,12 +39,10 @@ from ledger.unit_of_work import perform
 from lending import bookings
 from lending.microcredits.positions import Positions, positions
 from lending.microcredits.tables import BorrowerRow, LoanRow, RepaymentRow
-from lending.programmes.editions import edition
 from lending.programmes.facts import age_class
 from lending.programmes.months import add_months
 from lending.programmes.provisions import fitting
 
-LAW = edition("746")
 GUARANTORS: Mapping[Stream, str] = {"rural": "kazagrogarant", "city": "damu"}
 #: Akimats engage guarantors, the largest first, until their loans are so many times the guarantees of the year.
 CHOICE = 1.5

@@ -13,6 +13,7 @@ from random import Random
 
 from api.demo.borrowers import Borrower
 from api.demo.calibration import Calibration, Stream
+from api.demo.law import loan_rate
 from api.demo.portfolio import PlannedLoan, planned_loan
 from api.demo.registers_written import Cell
 
@@ -40,7 +41,7 @@ def issued_row(plan: PlannedLoan, facility_number: str, contract_number: str) ->
         "contract_date": plan.contract_date,
         "disbursed_on": plan.disbursed_on,
         "amount": Decimal(plan.amount).quantize(Decimal("0.01")),
-        "annual_rate": "6%",
+        "annual_rate": f"{(loan_rate() * 100).normalize():f}%",
         "months": plan.instalments * plan.every_months,
         "every_months": str(plan.every_months),
         "method": plan.method,

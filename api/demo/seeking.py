@@ -14,7 +14,8 @@ from decimal import Decimal
 from random import Random
 
 from api.demo.calibration import Calibration
-from api.demo.guaranteeing import LAW, Asking, Pool
+from api.demo.guaranteeing import Asking, Pool
+from api.demo.law import guaranteed_rate
 from api.demo.portfolio import PlannedLoan, planned_loan
 from ledger.identifiers import IdNumber
 from ledger.money import tenge
@@ -47,17 +48,10 @@ def contract(plan: PlannedLoan, share: Decimal, number: str, lender_id: int, fac
         lender_id=lender_id, facility_id=facility_id, number=number, signed_on=plan.contract_date,
         borrower=Borrower(id_number=IdNumber(plan.borrower_id), kind="individual-entrepreneur", name=plan.borrower_name,
                           registered_on=plan.registered_on),
-        disburse_on=plan.disbursed_on, amount=tenge(plan.amount), annual_rate=_rate(),
+        disburse_on=plan.disbursed_on, amount=tenge(plan.amount), annual_rate=guaranteed_rate(),
         instalments=plan.instalments, every_months=plan.every_months,
         method="annuity" if plan.method == "annuity" else "equal-principal", principal_grace=plan.principal_grace,
         interest_grace=plan.interest_grace, purpose=plan.purpose, sector=plan.sector,
         territory_type=plan.territory_type, kato=plan.region, oked=plan.oked, start_up=plan.start_up,
         details={"guarantee_share": str(share), "jobs_promised": plan.jobs_promised},
     )  # fmt: skip
-
-
-def _rate() -> Decimal:
-    """What lenders ask: the most at which a microcredit may be guaranteed (746-GU-07), a fraction a year."""
-    [highest] = LAW.provision("guarantee.nominal_rate_max")
-    rate: Decimal = highest.value
-    return rate

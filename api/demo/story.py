@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal
 from random import Random
 
 from sqlalchemy import Engine, select
@@ -25,6 +24,7 @@ from api.demo.cast import Cast, Player, cast
 from api.demo.distress import go_wrong
 from api.demo.funding import PlannedFacility, facility_number, planned_facilities
 from api.demo.guaranteeing import Guaranteeing, Pool
+from api.demo.law import LAW
 from api.demo.lenders import Holding, issued_row, lateness, relent, repayment_row, target_use_row
 from api.demo.portfolio import PlannedLoan, planned_loans
 from api.demo.registers_written import Cell, layout_of, written_register
@@ -171,10 +171,10 @@ def _fund(story: Story, facilities: Sequence[PlannedFacility], month: date) -> N
 
 def _terms(story: Story, plan: PlannedFacility) -> FacilityTerms:
     return FacilityTerms(
-        number=plan.number, link=plan.link, edition="746", signed_on=plan.signed_on,
+        number=plan.number, link=plan.link, edition=LAW.id, signed_on=plan.signed_on,
         parent_id=story.facilities[plan.parent].id if plan.parent else None,
         lender_id=story.organisations[plan.lender].id, borrower_id=story.organisations[plan.borrower].id,
-        amount=tenge(plan.amount), annual_rate=Decimal(plan.annual_rate), months=plan.months,
+        amount=tenge(plan.amount), annual_rate=plan.annual_rate, months=plan.months,
         principal_grace_months=plan.principal_grace_months, every_months=plan.every_months,
         method="custom" if plan.fixed_principal else "equal-principal",
         fixed_principal=tenge(plan.fixed_principal) if plan.fixed_principal else None,

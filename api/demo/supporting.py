@@ -17,6 +17,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from api.demo.calibration import Calibration
+from api.demo.law import LAW
 from api.demo.portfolio import person
 from ledger.identifiers import IdNumber
 from ledger.money import from_tiyn, tenge
@@ -39,7 +40,6 @@ from lending.support.values import (
     Use,
 )
 
-EDITION = "746"
 OPERATOR, CHAIR, TREASURER, DIRECTOR, ADVISER = "Әлиев Д.", "Қалиева М.", "Ержанов С.", "Омарова Р.", "Исаев Т."
 #: Months in which grants are awarded, and the months until a grantee is visited.
 AWARDED_IN, VISITED_AFTER = range(3, 12), 6
@@ -119,7 +119,7 @@ class Supporting:
             self.visits[add_months(month, VISITED_AFTER)].append(paid.id)
 
     def _wanted(self, payer_id: int, month: date) -> Award:
-        terms = grant_terms(EDITION)
+        terms = grant_terms(LAW.id)
         assert terms is not None, "the edition has grants"
         iin, name = person(self.random)
         ground = self.random.choice((*terms.trained.value, *terms.trained.value, *terms.untrained.value))
@@ -130,7 +130,7 @@ class Supporting:
         use = Use(self.random.choice(terms.uses.value), tenge(int(most * self.random.uniform(0.6, 1)) // 1000 * 1000))
         opinion = Opinion(document=Document("opinion", f"{self.awarded}", month.replace(day=9)), favourable=True)
         return Award(
-            edition=EDITION, payer_id=payer_id, id_number=IdNumber(iin), name=name, ground=ground,
+            edition=LAW.id, payer_id=payer_id, id_number=IdNumber(iin), name=name, ground=ground,
             training=proof if trained else None, status=None if trained else proof,
             support_checked_on=month.replace(day=5), earlier_support=(), opinion=opinion, uses=(use,),
             fund_source=self.random.choice(("republican", "local")), number=f"Г-{month.year}-{self.awarded}",

@@ -43,6 +43,7 @@ from api.v1 import closing as closing_steps
 from api.v1 import loans as loan_cards
 from api.v1 import registers as registers_v1
 from api.v1 import reports as report_files
+from api.v1 import signatures as signatures_v1
 from api.v1.description import ASKED_FIRST, describe
 from api.web.pages import (
     acts,
@@ -131,6 +132,7 @@ def routers() -> tuple[APIRouter, ...]:
         application_cards.router,
         chain_cards.router,
         guarantees.api,
+        signatures_v1.router,
         report_files.router,
         closing_steps.router,
     )

@@ -46,7 +46,12 @@ class Lines(logging.Formatter):
 
 
 def write_logs_to_standard_error() -> None:
-    """Send every logger's records to standard error as `Lines`."""
+    """Send every logger's records to standard error as `Lines`.
+
+    Of the scheduler only what goes wrong is told: what ran, and when, stands on the page of scheduled jobs, and a line
+    at every tick would push the address of the site out of the terminal.
+    """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Lines())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)

@@ -48,7 +48,7 @@ SUBMISSIONS = Listing(
         Filter(name="state", column="submission-state", facet=True),
         Filter(name="rule", column="rule", facet=True),
         Filter(name="period", column="period"),
-        Filter(name="sender", column="sender-code", facet=True),
+        Filter(name="sender", column="sender-code", facet=True, organisations=True),
     ),
     search=("outgoing-number",),
     opens="/submissions/{id}",

@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from fastapi import Depends, Request
 from pydantic import ValidationError
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 
 from api.http.invalid import field_problems
 from ledger.errors import NesieError
@@ -32,13 +32,15 @@ _SPACES = re.compile(r"[\s\u00a0\u202f]+")
 class Form:
     """``values`` by field as typed, ``problems`` by field in words; a problem of the whole stands under ``""``.
 
-    ``labels`` fills while the fields are drawn, so that the summary above them can name each.
+    ``labels`` fills while the fields are drawn, so that the summary above them can name each. ``lost`` are the fields
+    in which a file was chosen: no browser takes one back.
     """
 
     values: Mapping[str, str] = field(default_factory=dict)
     problems: Mapping[str, str] = field(default_factory=dict)
     key: str = field(default_factory=lambda: uuid4().hex)
     labels: dict[str, str] = field(default_factory=dict)
+    lost: frozenset[str] = frozenset()
 
     def labelled(self, name: str, words: str) -> str:
         """``words``, remembered as those of the field ``name``."""
@@ -67,8 +69,9 @@ Sent = Annotated[FormData, Depends(sent)]
 def typed(data: FormData, problems: Mapping[str, str] | None = None) -> Form:
     """The form that was sent, with what is wrong with it; uploaded files are not among its values."""
     values = {name: value for name, value in data.items() if isinstance(value, str) and name not in _OURS}
+    lost = frozenset(name for name, value in data.items() if isinstance(value, UploadFile) and value.filename)
     key = data.get(KEY)
-    return Form(values, problems or {}, key if isinstance(key, str) and key else uuid4().hex)
+    return Form(values, problems or {}, key if isinstance(key, str) and key else uuid4().hex, lost=lost)
 
 
 def asked(data: FormData) -> dict[str, str]:

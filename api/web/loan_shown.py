@@ -95,8 +95,8 @@ def origins_table(card: LoanCard, lang: Lang) -> Table:
     )  # fmt: skip
 
 
-def postings_table(card: LoanCard, lang: Lang) -> Table:
-    """The postings about the loan in its lender's book; debits and credits."""
+def postings_table(card: LoanCard, lang: Lang, *, opens: bool) -> Table:
+    """The postings about the loan in its lender's book; debits and credits. Each ``opens`` for accountants."""
     heads = [
         Head(words=say("web.acts.day", lang), lie="narrow"), Head(words=say("web.loan.entry", lang), lie="narrow"),
         Head(words=say("column.account", lang)), Head(words=say("column.debit", lang), lie="number"),
@@ -104,7 +104,8 @@ def postings_table(card: LoanCard, lang: Lang) -> Table:
     ]  # fmt: skip
     rows = [
         Row(cells=[
-            Cell(cell_text("date", each.on, lang)), Cell(str(each.entry_id), place(f"entry:{each.entry_id}")),
+            Cell(cell_text("date", each.on, lang)),
+            Cell(str(each.entry_id), place(f"entry:{each.entry_id}") if opens else None),
             Cell(value_text(each.account_name, lang)), Cell(sum_of(max(each.amount, 0), lang)),
             Cell(sum_of(max(-each.amount, 0), lang)),
         ])
@@ -195,16 +196,15 @@ def _tenge(tiyn: int) -> str:
     return f"{tiyn // 100}.{tiyn % 100:02d}"
 
 
-def facts(card: LoanCard, actor: Actor, lang: Lang) -> Sequence[tuple[str, str, str | None]]:
-    """What was agreed: words, value, and the address of what it names where ``actor`` may go there."""
-    to_facility = matrix().admits(actor, "GET /facilities/{facility_id}")
+def facts(card: LoanCard, to_facility: str | None, lang: Lang) -> Sequence[tuple[str, str, str | None]]:
+    """What was agreed: words, value, and the address of what it names; ``to_facility`` where the reader may go."""
     told: list[tuple[str, str, str | None]] = [
         ("field.borrower_name", card.borrower_name, f"/loans?q={card.borrower_id_number}"),
         ("field.borrower_id_number", card.borrower_id_number, None),
         ("field.borrower_kind", say(f"choice.borrower_kind.{card.borrower_kind}", lang), None),
         ("column.lender", value_text(card.lender, lang), None),
-        ("field.facility_id", card.facility, place(f"facility:{card.facility_id}") if to_facility else None),
-        ("facet.edition", card.edition, None),
+        ("field.facility_id", card.facility, to_facility),
+        ("facet.edition", say(f"edition.{card.edition}", lang), None),
         ("field.signed_on", cell_text("date", card.signed_on, lang), None),
         ("field.amount", f"{cell_text('money', card.amount, lang)}\u00a0₸", None),
         ("field.annual_rate", cell_text("percent", card.annual_rate, lang), None),

@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
-#: Address of the page of each kind of thing that has one.
+_IN_PATH = re.compile(r"\{\w+\}")
+#: Address of the page of each kind of thing that has one, as its route has it.
 PLACES = {
-    "loan": "/loans/{id}",
-    "case": "/cases/{id}",
-    "facility": "/facilities/{id}",
-    "violation": "/violations/{id}",
-    "guarantee": "/guarantees/{id}",
-    "allocation": "/allocations/{id}",
-    "guarantee-application": "/guarantee-applications/{id}",
-    "claim": "/claims/{id}",
-    "transfer": "/commission-transfers/{id}",
-    "recovery": "/recoveries/{id}",
-    "application": "/applications/{id}",
-    "register": "/registers/{id}",
-    "upload": "/registers/uploads/{id}",
-    "subsidy": "/subsidies/{id}",
-    "grant": "/grants/{id}",
-    "approval": "/approvals/{id}",
-    "submission": "/submissions/{id}",
-    "entry": "/entries/{id}",
-    "bank-line": "/bank/lines/{id}",
-    "bank-statement": "/bank-lines?statement={id}",
+    "loan": "/loans/{loan_id}",
+    "case": "/cases/{loan_id}",
+    "facility": "/facilities/{facility_id}",
+    "lot": "/lots/{lot_id}",
+    "violation": "/violations/{violation_id}",
+    "guarantee": "/guarantees/{guarantee_id}",
+    "allocation": "/allocations/{allocation_id}",
+    "guarantee-application": "/guarantee-applications/{loan_id}",
+    "claim": "/claims/{claim_id}",
+    "transfer": "/commission-transfers/{transfer_id}",
+    "recovery": "/recoveries/{recovery_id}",
+    "application": "/applications/{application_id}",
+    "register": "/registers/{register_id}",
+    "upload": "/registers/uploads/{upload_id}",
+    "subsidy": "/subsidies/{subsidy_id}",
+    "grant": "/grants/{grant_id}",
+    "approval": "/approvals/{approval_id}",
+    "submission": "/submissions/{submission_id}",
+    "entry": "/entries/{entry_id}",
+    "bank-line": "/bank/lines/{line_id}",
+    "bank-statement": "/bank-lines?statement={statement_id}",
 }
 
 
@@ -42,7 +45,13 @@ def form_of(act: str) -> str:
 def place(reference: str) -> str | None:
     """The address of the page of ``reference``, or None where it has none."""
     kind, _, number = reference.partition(":")
-    return PLACES[kind].format(id=number) if kind in PLACES and number else None
+    return _IN_PATH.sub(number, PLACES[kind]) if kind in PLACES and number else None
+
+
+def route(reference: str) -> str | None:
+    """The route of the page of ``reference``, as the access matrix names it."""
+    kind = reference.partition(":")[0]
+    return f"GET {PLACES[kind].partition('?')[0]}" if kind in PLACES else None
 
 
 def made(result: Mapping[str, Any]) -> list[tuple[str, str, str]]:

@@ -58,7 +58,7 @@ APPLICATIONS = Listing(
     sorts=("-applied-on", "application-number", "amount", "state-since"),
     filters=(
         Filter(name="state", column="state", facet=True),
-        Filter(name="lender", column="lender-code", facet=True),
+        Filter(name="lender", column="lender-code", facet=True, organisations=True),
         Filter(name="channel", column="channel", facet=True),
         Filter(name="purpose", column="purpose", facet=True),
         Filter(name="applied-from", column="applied-on", by="from"),

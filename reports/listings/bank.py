@@ -172,4 +172,5 @@ ENTRIES = Listing(
     search=("entry", "source"),
     opens="/entries/{id}",
     worded={"kind": "entry-kind"},
+    things=("source",),
 )

@@ -76,8 +76,8 @@ CLAIMS = Listing(
     sorts=("-presented-on", "claim-number", "claimed", "payable"),
     filters=(
         Filter(name="claim-state", column="claim-state", facet=True),
-        Filter(name="guarantor", column="guarantor-code", facet=True),
-        Filter(name="lender", column="lender-code", facet=True),
+        Filter(name="guarantor", column="guarantor-code", facet=True, organisations=True),
+        Filter(name="lender", column="lender-code", facet=True, organisations=True),
         Filter(name="guarantee", column="guarantee-id"),
         Filter(name="presented-from", column="presented-on", by="from"),
         Filter(name="presented-to", column="presented-on", by="to"),
@@ -125,7 +125,7 @@ RECOVERIES = Listing(
     sorts=("-received-on", "guarantee-number", "amount"),
     filters=(
         Filter(name="received-by", column="received-by", facet=True),
-        Filter(name="lender", column="lender-code", facet=True),
+        Filter(name="lender", column="lender-code", facet=True, organisations=True),
         Filter(name="guarantee", column="guarantee-id"),
         Filter(name="received-from", column="received-on", by="from"),
         Filter(name="received-to", column="received-on", by="to"),

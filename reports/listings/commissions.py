@@ -98,8 +98,8 @@ ALLOCATIONS = Listing(
     sorts=("-year", "allocation", "amount", "absorbed", "left", "commission-owed"),
     filters=(
         Filter(name="year", column="year", facet=True),
-        Filter(name="akimat", column="akimat-code", facet=True),
-        Filter(name="guarantor", column="guarantor-code", facet=True),
+        Filter(name="akimat", column="akimat-code", facet=True, organisations=True),
+        Filter(name="guarantor", column="guarantor-code", facet=True, organisations=True),
         Filter(name="allocation-territory", column="allocation-territory", facet=True),
         Filter(name="owed-from", column="commission-owed", by="from"),
     ),
@@ -144,8 +144,8 @@ TRANSFERS = Listing(
     filters=(
         Filter(name="transfer", column="transfer", facet=True),
         Filter(name="year", column="year", facet=True),
-        Filter(name="akimat", column="akimat-code", facet=True),
-        Filter(name="guarantor", column="guarantor-code", facet=True),
+        Filter(name="akimat", column="akimat-code", facet=True, organisations=True),
+        Filter(name="guarantor", column="guarantor-code", facet=True, organisations=True),
         Filter(name="allocation", column="allocation-id"),
         Filter(name="moved-from", column="moved-on", by="from"),
         Filter(name="moved-to", column="moved-on", by="to"),

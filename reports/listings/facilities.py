@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, aliased
 from ledger.tables import OrganisationRow
 from lending.chain.tables import BudgetReturnPaymentRow, BudgetReturnRow, FacilityRow, LotMovementRow, LotRow
 from reports.listings.listing import Filter, Listing, names_of
-from reports.report import Cell, Column
+from reports.report import Cell, Column, phrase
 
 LENDER, BORROWER = aliased(OrganisationRow, name="lending"), aliased(OrganisationRow, name="borrowing")
 
@@ -65,7 +65,7 @@ FACILITIES = Listing(
         Column(key="link", kind="text"),
         Column(key="lender", kind="text"),
         Column(key="recipient", kind="text"),
-        Column(key="signed-on", kind="date"),
+        Column(key="signed-on", kind="date", head=phrase("column.agreement-date")),
         Column(key="matures-on", kind="date"),
         Column(key="nominal-rate", kind="percent"),
         Column(key="amount-agreed", kind="money", adds=True),
@@ -77,8 +77,8 @@ FACILITIES = Listing(
     sorts=("-signed-on", "agreement", "matures-on", "amount-agreed"),
     filters=(
         Filter(name="link", column="link", facet=True),
-        Filter(name="lender", column="lender-code", facet=True),
-        Filter(name="recipient", column="recipient-code", facet=True),
+        Filter(name="lender", column="lender-code", facet=True, organisations=True),
+        Filter(name="recipient", column="recipient-code", facet=True, organisations=True),
         Filter(name="edition", column="edition", facet=True),
         Filter(name="signed-from", column="signed-on", by="from"),
         Filter(name="signed-to", column="signed-on", by="to"),
@@ -141,8 +141,8 @@ LOTS = Listing(
     filters=(
         Filter(name="link", column="link", facet=True),
         Filter(name="kind", column="lot-kind", facet=True),
-        Filter(name="lender", column="lender-code", facet=True),
-        Filter(name="holder", column="holder-code", facet=True),
+        Filter(name="lender", column="lender-code", facet=True, organisations=True),
+        Filter(name="holder", column="holder-code", facet=True, organisations=True),
         Filter(name="edition", column="edition", facet=True),
         Filter(name="facility", column="facility-id"),
     ),
@@ -194,7 +194,7 @@ BUDGET_RETURNS = Listing(
     filters=(
         Filter(name="owed", column="owed", by="is", facet=True),
         Filter(name="reason", column="reason", facet=True),
-        Filter(name="holder", column="holder-code", facet=True),
+        Filter(name="holder", column="holder-code", facet=True, organisations=True),
         Filter(name="facility", column="facility-id"),
     ),
     search=("agreement",),

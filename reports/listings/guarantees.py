@@ -95,8 +95,8 @@ GUARANTEES = Listing(
     sorts=("-signed-on", "guarantee-number", "amount", "guarantee", "commission", "expires-on"),
     filters=(
         Filter(name="state", column="state", facet=True),
-        Filter(name="guarantor", column="guarantor-code", facet=True),
-        Filter(name="lender", column="lender-code", facet=True),
+        Filter(name="guarantor", column="guarantor-code", facet=True, organisations=True),
+        Filter(name="lender", column="lender-code", facet=True, organisations=True),
         Filter(name="territory", column="territory", facet=True),
         Filter(name="borrower-class", column="borrower-class", facet=True),
         Filter(name="edition", column="edition", facet=True),
@@ -179,8 +179,8 @@ APPLICATIONS = Listing(
     sorts=("contract-date", "contract-number", "amount", "guarantee"),
     filters=(
         Filter(name="application-state", column="application-state", facet=True),
-        Filter(name="guarantor", column="guarantor", facet=True),
-        Filter(name="lender", column="lender-code", facet=True),
+        Filter(name="guarantor", column="guarantor", facet=True, organisations=True),
+        Filter(name="lender", column="lender-code", facet=True, organisations=True),
         Filter(name="territory", column="territory", facet=True),
         Filter(name="purpose", column="purpose", facet=True),
         Filter(name="region", column="region", facet=True),

@@ -75,4 +75,5 @@ LATE_CHANGES = Listing(
     opens="/entries/{id}",
     links={"corrects": "/entries/{corrects}"},
     worded={"kind": "entry-kind"},
+    things=("source",),
 )

@@ -43,13 +43,15 @@ class BadView(BadInput):
 class Filter:
     """One thing a listing may be narrowed by: ``name`` in the address, compared with ``column``.
 
-    A ``facet`` offers the values there are with how many rows each would leave.
+    A ``facet`` offers the values there are with how many rows each would leave; where they are codes of
+    ``organisations``, people are shown the names.
     """
 
     name: str
     column: str
     by: Comparison = "one-of"
     facet: bool = False
+    organisations: bool = False
 
 
 #: Cells that are worked out for the rows of one page, by id and column: what no statement can sort or sum.
@@ -66,6 +68,7 @@ class Listing:
     from the greatest. ``search`` are columns in which a search looks for a text. ``opens`` is the address a row opens,
     with ``{id}`` and columns in braces; ``links`` the same for single columns. A column in ``worded`` holds codes and
     is told by the words ``<prefix>.<code>``; one whose statement selects `names_of` is told in the reader's language.
+    Columns in ``things`` hold references like ``loan:36``, which pages show by the names people know.
     Heads are ``column.<key>``, the title ``listing.<name>``. A listing too long to be added up as a whole is not
     totalled ``in_all``, only as far as a view narrows it.
     """
@@ -81,6 +84,7 @@ class Listing:
     opens: str | None = None
     links: Mapping[str, str] = field(default_factory=dict)
     worded: Mapping[str, str] = field(default_factory=dict)
+    things: tuple[str, ...] = ()
     in_all: bool = True
 
 

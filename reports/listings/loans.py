@@ -126,7 +126,7 @@ LOANS = Listing(
     sorts=("-contract-date", "contract-number", "amount", "outstanding", "overdue-principal", "days-past-due"),
     filters=(
         Filter(name="status", column="status", facet=True),
-        Filter(name="lender", column="lender-code", facet=True),
+        Filter(name="lender", column="lender-code", facet=True, organisations=True),
         Filter(name="arrears", column="arrears", facet=True),
         Filter(name="edition", column="edition", facet=True),
         Filter(name="territory", column="territory", facet=True),

@@ -137,7 +137,7 @@ CASES = Listing(
     filters=(
         Filter(name="late", column="late", by="is", facet=True),
         Filter(name="outcome", column="outcome", facet=True),
-        Filter(name="lender", column="lender-code", facet=True),
+        Filter(name="lender", column="lender-code", facet=True, organisations=True),
         Filter(name="region", column="region", facet=True),
         Filter(name="days-from", column="urgency", by="from"),
         Filter(name="days-to", column="urgency", by="to"),
@@ -204,7 +204,7 @@ JOBS = Listing(
     statement=_jobs,
     sorts=("urgency", "-issued-on", "contract-number", "jobs-promised", "jobs-required"),
     filters=(
-        Filter(name="lender", column="lender-code", facet=True),
+        Filter(name="lender", column="lender-code", facet=True, organisations=True),
         Filter(name="region", column="region", facet=True),
         Filter(name="edition", column="edition", facet=True),
         Filter(name="days-to", column="urgency", by="to"),
@@ -261,7 +261,7 @@ VIOLATIONS = Listing(
     filters=(
         Filter(name="resolution", column="resolution", facet=True),
         Filter(name="breach", column="breach", facet=True),
-        Filter(name="lender", column="lender-code", facet=True),
+        Filter(name="lender", column="lender-code", facet=True, organisations=True),
         Filter(name="late", column="late", by="is", facet=True),
         Filter(name="loan", column="loan-id"),
     ),

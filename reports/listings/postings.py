@@ -69,5 +69,6 @@ POSTINGS = Listing(
     search=("subject", "source", "entry"),
     links={"effective-on": "/entries/{entry}", "entry": "/entries/{entry}"},
     worded={"kind": "entry-kind"},
+    things=("subject", "source"),
     in_all=False,
 )

@@ -55,7 +55,7 @@ REGISTERS = Listing(
     sorts=("-accepted-on", "rows", "amount"),
     filters=(
         Filter(name="register-kind", column="kind", facet=True),
-        Filter(name="sender", column="sender-code", facet=True),
+        Filter(name="sender", column="sender-code", facet=True, organisations=True),
         Filter(name="first-from", column="first-on", by="from"),
         Filter(name="last-to", column="last-on", by="to"),
     ),

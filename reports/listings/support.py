@@ -79,7 +79,7 @@ SUBSIDIES = Listing(
     sorts=("-confirmed-on", "agreement", "subsidy-base", "paid"),
     filters=(
         Filter(name="state", column="state", facet=True),
-        Filter(name="recipient", column="recipient-code", facet=True),
+        Filter(name="recipient", column="recipient-code", facet=True, organisations=True),
         Filter(name="edition", column="edition", facet=True),
     ),
     search=("agreement",),

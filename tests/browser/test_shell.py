@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from reports.words import LANGUAGES
+from api.world import World
+from lending.microcredits.tables import LoanRow
+from reports.words import LANGUAGES, say
 from tests.browser.conftest import OpenPage
 from tests.browser.seeing import too_small, violations
+from tests.browser.standing_in import somebody
 
 PAGES = ("/", "/gallery", "/gallery/form", "/nowhere")
+PAPER: FilePayload = {"name": "order.pdf", "mimeType": "application/pdf", "buffer": b"%PDF"}
 NAME, NOTE = "очень длинное назначение", "сверено\nс банком"
 
 
@@ -21,6 +27,13 @@ def filled_in(page: Page) -> Page:
     page.fill("#note", NOTE)
     page.select_option("#kind", "early")
     return page
+
+
+def own_loan(world: World) -> int:
+    """A loan of the lender at whom somebody stands in."""
+    home = somebody(world.jobs, "lender-officer").organisation_id
+    with Session(world.jobs) as session:
+        return session.scalars(select(LoanRow.id).where(LoanRow.lender_id == home)).first() or 0
 
 
 def values(page: Page) -> list[str]:
@@ -74,6 +87,15 @@ def test_a_refused_form_says_where_and_keeps_all(open_page: OpenPage) -> None:
 
 
 @pytest.mark.parametrize("javascript", [True, False])
+def test_enter_sends_the_form(open_page: OpenPage, *, javascript: bool) -> None:
+    """From any of its fields, and does not press the button of a language."""
+    page = filled_in(open_page("lender-officer", javascript=javascript))
+    page.locator("#amount").press("Enter")
+    expect(page.locator("#error-summary")).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("lang", "ru")
+
+
+@pytest.mark.parametrize("javascript", [True, False])
 def test_another_language_keeps_what_was_typed(open_page: OpenPage, *, javascript: bool) -> None:
     """The form comes back in Kazakh with every value, and nothing is asked of it."""
     page = filled_in(open_page("lender-officer", javascript=javascript))
@@ -81,6 +103,44 @@ def test_another_language_keeps_what_was_typed(open_page: OpenPage, *, javascrip
     expect(page.locator("html")).to_have_attribute("lang", "kk")
     assert values(page) == KEPT
     expect(page.locator("#error-summary")).to_have_count(0)
+
+
+def test_another_language_keeps_filters_not_sent(open_page: OpenPage) -> None:
+    """What was typed or chosen beside a table stays, and stays unsent; the next page of its own knows nothing of it."""
+    page = open_page("lender-officer")
+    page.goto("/reports/issued-loans?period=2021-06")
+    page.fill("#period", "2021-Q3")
+    page.fill("#search", "Нұрғалиева")
+    page.get_by_role("link", name="Қазақша").click()
+    expect(page.locator("html")).to_have_attribute("lang", "kk")
+    expect(page.locator("#period")).to_have_value("2021-Q3")
+    expect(page.locator("#search")).to_have_value("Нұрғалиева")
+    assert "Q3" not in page.url
+    page.goto("/reports/issued-loans?period=2021-06")
+    expect(page.locator("#search")).to_have_value("")
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_file_that_is_not_kept_is_said_to_be(open_page: OpenPage, *, javascript: bool) -> None:
+    """With scripts as soon as it is chosen; after a change of language in any case, in that language."""
+    page = filled_in(open_page("lender-officer", javascript=javascript))
+    told = page.locator("[data-not-kept]")
+    expect(told).to_be_hidden()
+    page.set_input_files("#paper", PAPER)
+    expect(told).to_be_visible(visible=javascript)
+    page.get_by_role("button", name="Қазақша").click()
+    expect(told).to_have_text(say("web.form.file-not-kept", "kk"))
+    expect(told).to_be_visible()
+
+
+def test_a_file_beside_others_is_said_not_to_be_kept(open_page: OpenPage, world: World) -> None:
+    """On a card, whose language is a link, too."""
+    page = open_page("lender-officer")
+    page.goto(f"/cases/{own_loan(world)}")
+    page.set_input_files("#files", PAPER)
+    page.get_by_role("link", name="English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.locator("[data-not-kept]").first).to_be_visible()
 
 
 def test_another_language_keeps_the_view(open_page: OpenPage) -> None:

@@ -6,6 +6,7 @@ back, reloading and clicking twice never do it twice, and end at the same receip
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -113,7 +114,7 @@ def _form(request: Request, act: Act[Any], form: Form, status: int = 200) -> HTM
     ]
     known = {widget.name for widget in fields}
     problems = {name if name in known else "": message for name, message in form.problems.items()}
-    form = Form(form.values, problems, form.key)
+    form = replace(form, problems=problems)
     return render(
         request, "acts/form.html", status, act=act, form=form, fields=fields, hidden=in_path, hurt=bool(problems)
     )

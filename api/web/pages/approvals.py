@@ -21,9 +21,10 @@ from api.http.asking import Asker, Reading, Spoken, TheWorld
 from api.identity.recognising import CONFIRM
 from api.web.effects import effect_shown
 from api.web.forms import Form, is_redrawn, problems_of, typed
-from api.web.places import made, place
+from api.web.places import made
 from api.web.rendering import render
 from api.web.sending import Sent
+from api.web.things import things
 from api.web.widgets import offered, told
 from ledger.errors import Broken, NesieError
 from ledger.unit_of_work import perform
@@ -44,13 +45,14 @@ def for_me(actor: Actor, pending: Sequence[Pending]) -> list[Pending]:
 
 
 @router.get("/approvals")
-def inbox(request: Request, session: Reading, actor: Asker) -> HTMLResponse:
+def inbox(request: Request, session: Reading, actor: Asker, lang: Spoken) -> HTMLResponse:
     """What waits: for me, of my own, and for others."""
     pending = waiting(session)
     mine = [each for each in pending if each.made_by == actor.user_id]
     decidable = for_me(actor, pending)
     others = [each for each in pending if each not in mine and each not in decidable]
-    return render(request, "approvals/inbox.html", for_me=decidable, mine=mine, others=others)
+    called = things(request, {each.about for each in pending}, lang)
+    return render(request, "approvals/inbox.html", for_me=decidable, mine=mine, others=others, called=called)
 
 
 @router.get("/approvals/{approval_id}")
@@ -107,7 +109,7 @@ def _card(
         answers=told(act.asks.model_validate(pending.asked), lang, choices), then=effect_shown(pending.effect, lang),
         now=now,
         made=made(perform(world.jobs, lambda session: outcome_of(session, pending.id))),
-        obstacle=obstacle, place=place(pending.about), hurt=bool(form.problems),
+        obstacle=obstacle, about=things(request, {pending.about}, lang)[pending.about], hurt=bool(form.problems),
         may_decide=pending.decision is None and bool(for_me(actor, [pending])),
         may_withdraw=pending.decision is None and pending.made_by == actor.user_id,
     )  # fmt: skip

@@ -13,9 +13,9 @@ from api.access.sight import see_everything
 from api.audit.listing import act_words
 from api.audit.tables import AuditEventRow, AuditSealRow
 from api.http.asking import Reading, Spoken
-from api.web.places import place
 from api.web.rendering import render
 from api.web.tables import Cell, Empty, Head, Row, Table
+from api.web.things import things
 from ledger.errors import NotFound
 from ledger.tables import CommandRow
 from reports.words import Lang, catalogue, cell_text, say, value_text
@@ -35,8 +35,8 @@ def one(request: Request, event_id: int, session: Reading, lang: Spoken) -> HTML
     return render(
         request, "finance/audit-event.html", row=row, title=value_text(act_words(row.act), lang),
         asked=[(_field(name, lang), str(value)) for name, value in row.request.items()],
-        measures=_measures(row.measures, lang), place=place(row.about), command=command,
-        link=link.link.hex() if link else "", link_number=link.number if link else 0,
+        measures=_measures(row.measures, lang), about=things(request, {row.about} - {""}, lang).get(row.about),
+        command=command, link=link.link.hex() if link else "", link_number=link.number if link else 0,
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ what waits next. Everything that people look at is an address of the lists.
 
 from __future__ import annotations
 
-from base64 import b64encode
+from collections.abc import Mapping, Sequence
 from uuid import uuid4
 
 from fastapi import APIRouter, Request
@@ -20,18 +20,21 @@ from api.access.actors import Actor
 from api.access.matrix import matrix
 from api.access.sight import look, see_everything
 from api.acts.bank import MatchAsked, TakeInAsked
+from api.acts.files import enclosed
 from api.acts.performing import carry
 from api.acts.registry import act_named
 from api.http.asking import Asker, Reading, Spoken, TheWorld
 from api.web.forms import Form, Sent, is_redrawn, problems_of, typed
 from api.web.pages.lists import shown, view_of
 from api.web.rendering import render
+from api.web.tables import Cell
+from api.web.things import things
 from api.world import World
 from guarantees.clues import CLUES
 from ledger.bank.tables import BankLineRow
 from ledger.errors import Broken, NesieError, NotFound
 from lending.registers.refusals import FileEmpty
-from reports.cards.bank import bank_card, line_card
+from reports.cards.bank import EntryTold, bank_card, line_card
 from reports.listings.bank import STATEMENTS
 from reports.listings.reading import page
 from reports.words import Lang, error_text
@@ -76,7 +79,7 @@ def upload(request: Request, sent: Sent, world: TheWorld, actor: Asker, lang: Sp
 
 
 @router.get("/bank/lines/{line_id}")
-def line(request: Request, line_id: int, session: Reading, actor: Asker) -> HTMLResponse:
+def line(request: Request, line_id: int, session: Reading, actor: Asker, lang: Spoken) -> HTMLResponse:
     """A line of a statement, what was decided about it, and what may be meant while it waits.
 
     Raises:
@@ -86,7 +89,11 @@ def line(request: Request, line_id: int, session: Reading, actor: Asker) -> HTML
         raise NotFound(what="bank line", name=str(line_id))
     see_everything(session)
     card = line_card(session, line_id, CLUES)
-    return render(request, "bank/line.html", card=card, may_match=_may_match(actor), new_key=lambda: uuid4().hex)
+    told = [each for decision in card.decisions for each in decision.entries]
+    called = _called(request, [*told, *(each for offer in card.offers for each in offer.entries)], lang)
+    return render(
+        request, "bank/line.html", card=card, may_match=_may_match(actor), called=called, new_key=lambda: uuid4().hex
+    )
 
 
 @router.post("/bank/lines/{line_id}/match")
@@ -120,14 +127,21 @@ def _page(
     view = view_of(STATEMENTS, request.query_params, world.today())
     table = shown(request, page(session, STATEMENTS, view, recall=world.memory.recall), lang)
     see_everything(session)
+    card = bank_card(session, own, CLUES)
+    called = _called(request, [each for _, offers in card.waits for offer in offers for each in offer.entries], lang)
     query = request.query_params
     taken = {name: int(query[name]) for name in TAKEN if query.get(name, "").isdecimal()}
     done = query.get("matched_line", "")
     return render(
-        request, "bank/bank.html", status, card=bank_card(session, own, CLUES), table=table, refusal=refusal,
+        request, "bank/bank.html", status, card=card, called=called, table=table, refusal=refusal,
         taken=taken if len(taken) == len(TAKEN) else None, matched_line=int(done) if done.isdecimal() else None,
         may_match=_may_match(actor), new_key=lambda: uuid4().hex,
     )  # fmt: skip
+
+
+def _called(request: Request, entries: Sequence[EntryTold], lang: Lang) -> Mapping[str, Cell]:
+    """What the entries are about, by the names that people know."""
+    return things(request, {each.source for each in entries if each.source}, lang)
 
 
 def _may_match(actor: Actor) -> bool:
@@ -146,7 +160,7 @@ def _asked(sent: FormData) -> TakeInAsked:
     content = file.file.read()
     if not content:
         raise FileEmpty
-    return TakeInAsked(file_name=file.filename, content=b64encode(content).decode())
+    return TakeInAsked(file_name=file.filename, content=enclosed(content))
 
 
 def _form(request: Request, form: Form, status: int = 200) -> HTMLResponse:

@@ -6,7 +6,7 @@ what it is about, to the command behind it and to the row of the file it came fr
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -18,10 +18,10 @@ from sqlalchemy.orm import Session
 from api.access.matrix import matrix
 from api.access.sight import see_everything
 from api.http.asking import Asker, Reading, Spoken, TheWorld
-from api.web.places import place
 from api.web.rendering import render, url
 from api.web.scope import Asked, asked_of, choosable
 from api.web.tables import LIES, Cell, Empty, Head, Row, Table, of_section
+from api.web.things import things
 from ledger.balances import TrialBalanceLine, trial_balance
 from ledger.errors import NotFound
 from ledger.organisations import organisations
@@ -133,8 +133,10 @@ def one(
         for name, known in (("loans.reverse-repayment", card.repayment_id), ("loans.repay", None))
         if may_correct and matrix().may_make(actor, name)
     ]
+    called = things(request, {card.source, *(line.subject for line in card.lines)} - {""}, lang)
     return render(
-        request, "finance/entry.html", card=card, lines=_lines_shown(card, lang), place=place(card.source), ways=ways
+        request, "finance/entry.html", card=card, lines=_lines_shown(card, called, lang),
+        source=called.get(card.source), ways=ways,
     )  # fmt: skip
 
 
@@ -156,11 +158,11 @@ LINE_COLUMNS = (
 )  # fmt: skip
 
 
-def _lines_shown(card: EntryCard, lang: Lang) -> Table:
+def _lines_shown(card: EntryCard, called: Mapping[str, Cell], lang: Lang) -> Table:
     rows = [
         Row(cells=[
             Cell(value_text(line.name, lang), f"/postings?account={line.account}&subject={line.subject}"),
-            Cell(line.subject, place(line.subject)),
+            called.get(line.subject, Cell("")),
             *(Cell(cell_text("money", amount, lang) if amount else "") for amount in (line.debit, line.credit)),
         ])
         for line in card.lines

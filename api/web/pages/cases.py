@@ -83,7 +83,8 @@ def hand_in(
     request: Request, loan_id: int, sent: Sent, session: Reading, world: TheWorld, actor: Asker, lang: Spoken
 ) -> Response:
     """Files handed in; each is judged by its bytes, and either all are kept or none."""
-    handed = [each for each in sent.getlist("files") if isinstance(each, UploadFile) and each.filename]
+    given = [*sent.getlist("files"), *sent.getlist("signature")]
+    handed = [each for each in given if isinstance(each, UploadFile) and each.filename]
     signs = sent.get("signs_id")
     signs_id = int(signs) if isinstance(signs, str) and signs.isdigit() else None
     try:
@@ -94,7 +95,7 @@ def hand_in(
     except NesieError as error:
         if isinstance(error, Broken):
             raise
-        form = Form(problems={"files": problems_of(error, lang)[""]})
+        form = typed(sent, {"signature" if signs_id else "files": problems_of(error, lang)[""]})
         return _page(request, session, world, actor, loan_id, form=form, status=error.http_status)
     return RedirectResponse(f"/cases/{loan_id}" if signs_id else f"/cases/{loan_id}/proof", SEE_OTHER)
 

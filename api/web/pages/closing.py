@@ -17,6 +17,7 @@ from api.closing import ENDED, Closings, begin_close, card_of, going_on, month_n
 from api.http.asking import Asker, Reading, Spoken, TheWorld
 from api.web.rendering import render
 from api.web.sending import Sent
+from api.web.things import things
 from ledger.periods import first_day, next_month
 from reports.cards.closing import Task, month_to_close
 from reports.words import error_text
@@ -38,10 +39,12 @@ def checklist(request: Request, session: Reading, world: TheWorld, actor: Asker,
     if request.headers.get("HX-Request"):
         return Response(headers={"HX-Redirect": f"/closing?month={card.month:%Y-%m}"})
     refusal = _closings(request).refusals.get((book, card.month))
+    failed = {f"loan:{loan}" for loan, _ in card.run.failures} if card.run else set()
     return render(
         request, "finance/closing.html", card=card, going=going, again=request.query_params.get("again") == "yes",
         blocking=_items([each for each in card.tasks if each.blocks], request, actor),
         looking=_items([each for each in card.tasks if not each.blocks], request, actor),
+        called=things(request, failed, lang),
         refusal=error_text(refusal, lang) if refusal else "", earlier=_before(card.month), later=next_month(card.month),
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.access.actors import Actor
+from api.access.matrix import matrix
 from api.http.asking import Asker, Reading, Spoken, TheWorld
 from api.web.rendering import render
 from api.web.viewing import day_of, ways
@@ -31,7 +32,13 @@ def one(
     """An agreement: terms, money, schedule, where it went, and what to do."""
     card = facility_card(session, facility_id, day_of(request, world))
     accounts = {each.account: getattr(account(each.account), f"name_{lang}") for each in card.postings}
-    return render(request, "chain/facility.html", card=card, ways=_ways(actor, card), accounts=accounts)
+    sides = {"facilities.undo-draw": card.facility.lender_id, "facilities.undo-payment": card.facility.borrower_id}
+    undoings = [
+        act for act, side in sides.items() if side == actor.organisation_id and matrix().may_make(actor, act)
+    ]  # fmt: skip
+    return render(
+        request, "chain/facility.html", card=card, ways=_ways(actor, card), undoings=undoings, accounts=accounts
+    )  # fmt: skip
 
 
 @router.get("/lots/{lot_id}")

@@ -80,7 +80,7 @@ def page_of(
         passing=_passing(actor, card, today),
         signatures=signatures_of(session, "guarantee", guarantee_id),
         may_sign=actor.organisation_id in (card.of.guarantor_id, card.of.lender_id)
-        and request.app.state.permit(actor, "POST /guarantees/{guarantee_id}/signatures"),
+        and matrix().may_make(actor, "guarantees.sign"),
         waiting=waiting(session, about=f"guarantee:{guarantee_id}"), chart=sheets.risk_chart(card, lang),
         sheets=[
             sheets.risk(card, lang), sheets.claims(card, lang), sheets.recoveries(card.recoveries, lang),

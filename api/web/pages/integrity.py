@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import select
 
+from api.access.matrix import matrix
 from api.access.sight import see_everything
 from api.audit.sealing import head, oldest_unsealed
 from api.http.asking import Asker, Reading, Spoken, TheWorld
@@ -43,7 +44,8 @@ def integrity(request: Request, session: Reading, world: TheWorld, actor: Asker,
             return render(request, "finance/integrity-progress.html", proving=proving)
         return HTMLResponse(headers={"HX-Redirect": "/integrity"})
     return render(
-        request, "finance/integrity.html", seals=_seals(seals, lang), head=head(session) or "", proving=proving,
+        request, "finance/integrity.html", seals=_seals(seals, lang, opens=matrix().admits(actor, "GET /closing")),
+        head=head(session) or "", proving=proving,
         lag=int((world.now() - waiting_since).total_seconds()) if waiting_since else 0,
         backup=_newest_backup(world.settings.home), checks=_checks(proving, lang, whole=actor.sees_all),
     )  # fmt: skip
@@ -68,19 +70,23 @@ def _newest_backup(home: Path) -> datetime | None:
     return datetime.fromtimestamp(max(times), UTC) if times else None
 
 
-def _seals(rows: Sequence[SealRow], lang: Lang) -> Table:
+def _seals(rows: Sequence[SealRow], lang: Lang, *, opens: bool) -> Table:
     heads = [
-        Head(words=say(f"web.integrity.{key}", lang), lie="narrow") for key in ("month", "number", "entries", "at")
+        Head(words=say(f"web.integrity.{key}", lang), lie="number" if key in ("number", "entries") else "narrow")
+        for key in ("month", "number", "entries", "at")
     ]
     heads.append(Head(words="SHA-256"))
     shown = [
         Row(cells=[
-            Cell(f"{row.month:%Y-%m}", f"/closing?month={row.month:%Y-%m}"), Cell(str(row.number)),
+            Cell(f"{row.month:%Y-%m}", f"/closing?month={row.month:%Y-%m}" if opens else None), Cell(str(row.number)),
             Cell(str(row.entries)), Cell(value_text(row.recorded_at, lang)), Cell(row.digest.hex()),
         ])
         for row in rows
     ]  # fmt: skip
-    empty = Empty(words=say("web.integrity.no-seals", lang), link="/closing", link_words=say("web.nav.closing", lang))
+    empty = Empty(
+        words=say("web.integrity.no-seals", lang), link="/closing" if opens else None,
+        link_words=say("web.nav.closing", lang),
+    )  # fmt: skip
     return Table(id="seals", caption=say("web.integrity.seals", lang), heads=heads, rows=shown, empty=empty)
 
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from functools import partial
 from typing import Any, TypeVar
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.datastructures import QueryParams
 
@@ -25,8 +27,10 @@ from api.listings import LISTINGS
 from api.web.places import form_of
 from api.web.rendering import render, url
 from api.web.tables import LIES, Cell, Choice, Empty, Facet, Head, Row, Sorted, Table, Total
+from api.web.things import things
 from api.world import World
 from ledger.periods import calendar_day
+from ledger.tables import OrganisationRow
 from reports.listings.listing import SIZES, BadView, Listing, Page, View, label
 from reports.listings.reading import page, report
 from reports.rendering import content_type, file_name, report_format
@@ -69,10 +73,12 @@ def shown(request: Request, found: Page, lang: Lang, *, caption: str = "") -> Ta
     """A page of a listing as a table whose heads sort, whose facets narrow and whose rows open."""
     listing, view = found.listing, found.view
     at = partial(url, request)
-    columns = listing.columns
+    columns, called = listing.columns, _called(request, found, lang)
     rows = [
         Row(cells=[
-            Cell(cell_text(column.kind, cell, lang), _link(listing, column, row_id, row, place))
+            called[str(cell)]
+            if cell and column.key in listing.things
+            else Cell(cell_text(column.kind, cell, lang), _link(listing, column, row_id, row, place))
             for place, (column, cell) in enumerate(zip(columns, row, strict=True))
         ])
         for row_id, row in zip(found.ids, found.rows, strict=True)
@@ -85,10 +91,18 @@ def shown(request: Request, found: Page, lang: Lang, *, caption: str = "") -> Ta
     return Table(
         id=listing.name, caption=caption or say(f"listing.{listing.name}", lang),
         heads=[_head(listing, column, view, at, lang) for column in columns], rows=rows, empty=empty,
-        totals=_totals(found, narrowed=narrowed, lang=lang), facets=_facets(found, at, lang), found=found.found_count,
+        totals=_totals(found, narrowed=narrowed, lang=lang), found=found.found_count,
+        facets=_facets(found, _organisations(request, found, lang), at, lang),
         first=at(after=None) if view.after else None, next=at(after=found.following) if found.following else None,
         downloads=[(name.upper(), at(format=name, after=None)) for name in FILES],
     )  # fmt: skip
+
+
+def _called(request: Request, found: Page, lang: Lang) -> Mapping[str, Cell]:
+    """The things that columns of references name."""
+    places = [place for place, each in enumerate(found.listing.columns) if each.key in found.listing.things]
+    references = {str(row[place]) for row in found.rows for place in places if row[place]}
+    return things(request, references, lang) if references else {}
 
 
 def _link(listing: Listing, column: Column, row_id: int, row: Sequence[object], place: int) -> str | None:
@@ -116,7 +130,7 @@ def _totals(found: Page, *, narrowed: bool, lang: Lang) -> list[Total]:
 
     def total(key: str, count: int, sums: Mapping[str, int]) -> Total:
         cells = [Cell(cell_text(each.kind, sums.get(each.key) if each.adds else None, lang)) for each in columns[1:]]
-        return Total(words=say(key, lang, count=count), cells=cells)
+        return Total(words=say(key, lang, count=Decimal(count)), cells=cells)
 
     if not any(column.adds for column in columns):
         return []
@@ -127,7 +141,18 @@ def _totals(found: Page, *, narrowed: bool, lang: Lang) -> list[Total]:
     return [by_filter, everything] if narrowed else [everything]
 
 
-def _facets(found: Page, at: Callable[..., str], lang: Lang) -> list[Facet]:
+def _organisations(request: Request, found: Page, lang: Lang) -> Mapping[str, str]:
+    """Names of the organisations whose codes facets offer."""
+    facets = found.facets or {}
+    codes = {each.value for by in found.listing.filters if by.organisations for each in facets.get(by.name, ())}
+    if not codes:
+        return {}
+    with Session(request.app.state.world.jobs) as session:
+        rows = session.scalars(select(OrganisationRow).where(OrganisationRow.code.in_(codes)))
+        return {row.code: str(getattr(row, f"name_{lang}")) for row in rows}
+
+
+def _facets(found: Page, organisations: Mapping[str, str], at: Callable[..., str], lang: Lang) -> list[Facet]:
     listing, view = found.listing, found.view
     facets = []
     for by in listing.filters:
@@ -137,7 +162,8 @@ def _facets(found: Page, at: Callable[..., str], lang: Lang) -> list[Facet]:
             continue
         choices = [
             Choice(
-                words=value_words(listing, by.column, each.value, lang), count=each.count, chosen=each.chosen,
+                words=organisations.get(each.value) or value_words(listing, by.column, each.value, lang),
+                count=each.count, chosen=each.chosen,
                 link=at(**{by.name: _toggled(chosen, each.value), "after": None}),
             )
             for each in values

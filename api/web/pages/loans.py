@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from api.access.matrix import matrix
 from api.acts.approvals import waiting
+from api.audit.listing import act_words
 from api.audit.tables import AuditEventRow
 from api.http.asking import Asker, Reading, Spoken, TheWorld
 from api.http.rates import limited
 from api.v1.loans import LoanId, card_of
 from api.web import loan_shown
-from api.web.places import place
 from api.web.rendering import render
+from api.web.things import things
 from lending.microcredits.loans import loan
 from reports.cards.loan import LoanCard, Schedule
 from reports.family import ReportRequest
@@ -39,17 +43,30 @@ def card(
     """Everything known of a loan today."""
     told = card_of(world, session, actor, loan_id)
     schedule = _asked_schedule(told, request.query_params.get("version"))
+    recorded = _recorded(session, loan_id)
+    called = things(request, _named(told, recorded), lang)
     return render(
         request, "lending/loan.html", card=told, tone=loan_shown.tone_of(told),
-        facts=loan_shown.facts(told, actor, lang),
+        facts=loan_shown.facts(told, called[f"facility:{told.facility_id}"].link, lang),
         schedule=loan_shown.schedule_table(told, schedule, lang), shown_version=schedule.number,
-        origins=loan_shown.origins_table(told, lang), postings=loan_shown.postings_table(told, lang),
+        origins=loan_shown.origins_table(told, lang),
+        postings=loan_shown.postings_table(told, lang, opens=matrix().admits(actor, "GET /entries/{entry_id}")),
         chart=Markup(loan_shown.balance_chart(told, lang)),  # noqa: S704 - drawn by us, its words escaped as XML
         balances=loan_shown.balance_table(told, lang), ways=loan_shown.ways(told, actor),
         undoings={id(each): loan_shown.undoing(told, each, actor) for each in told.events}, identity=id,
         own=actor.sees_all or actor.organisation_id == told.lender_id,
-        waiting=waiting(session, about=f"loan:{loan_id}"), recorded=_recorded(session, loan_id), place=place,
+        waiting=waiting(session, about=f"loan:{loan_id}"), recorded=recorded, called=called,
+        act_words=act_words,
     )  # fmt: skip
+
+
+def _named(told: LoanCard, recorded: Sequence[AuditEventRow]) -> set[str]:
+    """The things that the card names."""
+    named = {f"facility:{told.facility_id}", f"case:{told.id}", f"guarantee-application:{told.id}"}
+    named |= {f"guarantee:{number}" for number, _ in told.watched.guarantees}
+    named |= {f"application:{told.watched.application[0]}"} if told.watched.application else set()
+    named |= {f"register:{each.register_id}" for each in told.events if each.register_id}
+    return named | {f"approval:{each.request['approval']}" for each in recorded if each.request.get("approval")}
 
 
 def _asked_schedule(told: LoanCard, version: str | None) -> Schedule:

@@ -46,7 +46,9 @@ def _table(months: list[MonthTold], lang: Lang) -> Table:
         ])
         for each in months
     ]  # fmt: skip
-    heads = [Head(words=say(f"web.periods.{key}", lang), lie="narrow") for key in HEADS]
+    heads = [
+        Head(words=say(f"web.periods.{key}", lang), lie="number" if key == "entries" else "narrow") for key in HEADS
+    ]
     empty = Empty(words=say("web.periods.none", lang))
     return Table(id="periods", caption=say("web.periods.caption", lang), heads=heads, rows=rows, empty=empty)
 

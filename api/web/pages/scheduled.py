@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
@@ -67,7 +68,7 @@ def _runs(request: Request, session: Session, lang: Lang, job: str, before: int)
     ]  # fmt: skip
     rows = [
         Row(cells=[
-            Cell(_moment(row.due_at, lang)), Cell(_name(row.job, lang)), Cell(_seconds(row)), Cell(row.runner),
+            Cell(_moment(row.due_at, lang)), Cell(_name(row.job, lang)), Cell(_seconds(row, lang)), Cell(row.runner),
             *_came(row, lang),
         ])
         for row in found[:PAGE]
@@ -88,8 +89,10 @@ def _moment(at: datetime, lang: Lang) -> str:
     return value_text(at, lang)
 
 
-def _seconds(row: JobRunRow) -> str:
-    return f"{(row.ended_at - row.started_at).total_seconds():.1f}" if row.ended_at else ""
+def _seconds(row: JobRunRow, lang: Lang) -> str:
+    if row.ended_at is None:
+        return ""
+    return value_text(Decimal(f"{(row.ended_at - row.started_at).total_seconds():.1f}"), lang)
 
 
 def _came(row: JobRunRow, lang: Lang) -> tuple[Cell, Cell]:

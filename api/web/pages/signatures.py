@@ -1,41 +1,39 @@
 """Signatures of reports handed in and of contracts of guarantees: handed in on their pages, given out again as files.
 
-What is signed is what those pages give out: the report's document as it was filed, the contract in any language.
+Handing one in is an act like any other (`api.acts.signatures`); here its file is taken out of a form.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from sqlalchemy.orm import Session
-from starlette.datastructures import UploadFile
+from pydantic import ValidationError
+from starlette.datastructures import FormData, UploadFile
 
 from api.access.actors import Actor
-from api.access.sight import see_as, see_everything
 from api.acts.approvals import NotYours
+from api.acts.files import enclosed
+from api.acts.performing import carry
+from api.acts.registry import act_named
+from api.evidence.files import clean
 from api.http.asking import Asker, Reading, Spoken, TheWorld
-from api.http.printing import Printing
 from api.http.rates import limited
 from api.signatures import keeping
-from api.submissions.tables import SubmissionRow
+from api.signatures.reading import UnreadableSignature
 from api.web.files_given import given
-from api.web.forms import Form, problems_of
+from api.web.forms import Form, problems_of, typed
 from api.web.pages import guarantees, submissions
 from api.web.sending import Sent
 from api.world import World
-from guarantees.tables import GuaranteeRow
 from ledger.errors import Broken, NesieError, NotFound
-from ledger.unit_of_work import perform
-from reports.cards.guarantees import guarantee_card
-from reports.guarantee_contract import guarantee_contract
-from reports.words import LANGUAGES, Lang
+from reports.words import Lang
 
 router = APIRouter(include_in_schema=False)
 
 SEE_OTHER = 303
+UNPROCESSABLE = 422
 
 
 @router.post("/submissions/{submission_id}/signatures")
@@ -43,13 +41,14 @@ def sign_submission(
     request: Request, submission_id: int, sent: Sent, session: Reading, world: TheWorld, actor: Asker, lang: Spoken
 ) -> Response:
     """A signature of a report, by those who sent and who receive it."""
-    row = submissions.seen(session, submission_id)
-    _demand_party(actor, f"submission:{submission_id}", (row.sender_id, row.receiver_id))
 
     def again(form: Form, status: int) -> HTMLResponse:
         return submissions.page_of(request, session, actor, submission_id, lang, form, status)
 
-    return _handed_in(request, world, actor, "submission", submission_id, sent, [row.document], again, lang)
+    about = {"submission_id": submission_id}
+    return _signed(request, world, actor, "reports.sign", about, sent, again, lang) or _back(
+        f"/submissions/{submission_id}"
+    )
 
 
 @router.post("/guarantees/{guarantee_id}/signatures")
@@ -58,16 +57,14 @@ def sign_guarantee(
 ) -> Response:
     """A signature of a guarantee's contract, by the guarantor and the lender."""
     limited("document")(request)
-    card = guarantee_card(session, guarantee_id, world.today())
-    _demand_party(actor, f"guarantee:{guarantee_id}", (card.of.guarantor_id, card.of.lender_id))
-    printing: Printing = request.app.state.printing
-    contract = guarantee_contract(card)
-    documents = [printing.render_document(contract, "pdf", each) for each in sorted(LANGUAGES, key=lang.__ne__)]
 
     def again(form: Form, status: int) -> HTMLResponse:
         return guarantees.page_of(request, session, world, actor, guarantee_id, lang, form, status)
 
-    return _handed_in(request, world, actor, "guarantee", guarantee_id, sent, documents, again, lang)
+    about = {"guarantee_id": guarantee_id, "language": lang}
+    return _signed(request, world, actor, "guarantees.sign", about, sent, again, lang) or _back(
+        f"/guarantees/{guarantee_id}"
+    )
 
 
 @router.get("/submissions/{submission_id}/signatures/{signature_id}", response_model=None)
@@ -89,40 +86,29 @@ def signed_contract(guarantee_id: int, signature_id: int, session: Reading) -> R
     return given(row.document, f"guarantee-{guarantee_id}-signed-{row.id}", "pdf")
 
 
-def _handed_in(
-    request: Request, world: World, actor: Actor, kind: str, number: int, sent: Any, documents: Sequence[bytes],
+def _signed(
+    request: Request, world: World, actor: Actor, name: str, about: Mapping[str, object], sent: FormData,
     again: Callable[[Form, int], HTMLResponse], lang: Lang,
-) -> Response:  # fmt: skip
-    """Keep what was handed in and go back to the page; what is refused comes back with the words why."""
-    file = sent.get("signature")
-    name, content = (file.filename or "", file.file.read()) if isinstance(file, UploadFile) else ("", b"")
-
-    def work(session: Session) -> int:
-        see_as(session, actor)
-        if session.get(SubmissionRow if kind == "submission" else GuaranteeRow, number) is None:
-            raise NotFound(what=kind, name=str(number))
-        see_everything(session)
-        request_id = request.state.request_id
-        return keeping.hand_in(session, actor, kind, number, name, content, documents, request_id=request_id)
-
+) -> Response | None:  # fmt: skip
+    """Carry out the act ``name`` with the file that was sent; what is refused comes back with the words why."""
+    act, form, file = act_named(name), typed(sent), sent.get("signature")
+    called, content = (clean(file.filename or ""), file.file.read()) if isinstance(file, UploadFile) else ("", b"")
     try:
-        perform(world.engine, work)
-    except NesieError as error:
-        if isinstance(error, Broken):
+        if not content:
+            raise UnreadableSignature(name=called)
+        asked = act.asks.model_validate({**about, "file_name": called, "content": enclosed(content)})
+        carry(world, actor, act, asked, key=form.key, request_id=request.state.request_id)
+    except (ValidationError, NesieError) as error:
+        if isinstance(error, Broken | NotYours | NotFound):
             raise
-        return again(Form(problems={"signature": problems_of(error, lang)[""]}), error.http_status)
-    return RedirectResponse(f"/{kind}s/{number}#signatures", SEE_OTHER)
+        status = error.http_status if isinstance(error, NesieError) else UNPROCESSABLE
+        return again(typed(sent, {"signature": "; ".join(problems_of(error, lang).values())}), status)
+    return None
+
+
+def _back(page: str) -> Response:
+    return RedirectResponse(f"{page}#signatures", SEE_OTHER)
 
 
 def _file(row: keeping.Row) -> Response:
     return given(row.content, f"signature-{row.id}", "p7s")
-
-
-def _demand_party(actor: Actor, about: str, parties: Sequence[int]) -> None:
-    """Let only those sign whose paper it is; others may see it.
-
-    Raises:
-        NotYours.
-    """
-    if actor.organisation_id not in parties:
-        raise NotYours(act="signing", about=about)

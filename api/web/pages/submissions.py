@@ -50,7 +50,7 @@ def page_of(
         ways=_ways(request, actor, row) if step is None else [],
         signatures=signatures_of(session, "submission", row.id),
         may_sign=actor.organisation_id in (row.sender_id, row.receiver_id)
-        and request.app.state.permit(actor, "POST /submissions/{submission_id}/signatures"),
+        and matrix().may_make(actor, "reports.sign"),
     )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
-// Comfort for pages that work without it: the way to the search box, one sending of each form, files dropped where they
-// belong, and what changed said aloud. Listeners are delegated, so that what htmx swaps in needs nothing.
+// Comfort for pages that work without it: the way to the search box, one sending of each form, what was typed kept when
+// the language changes, files dropped where they belong, and what changed said aloud. Listeners are delegated, so that
+// what htmx swaps in needs nothing.
 
 /** Milliseconds after which a form that has not led to another page, because it gave a file, may be sent again. */
 const AGAIN = 10000;
@@ -45,6 +46,58 @@ document.addEventListener("submit", (event) => {
 // Coming back to a page by the browser's button, its forms may be sent again.
 addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[aria-busy]")) form.removeAttribute("aria-busy");
+});
+
+// What was typed and not sent stays when the language changes: it is kept for the next page and no longer. The form that
+// a language's button sends is not among it, since the server gives that back.
+const TYPED = "typed";
+
+/** Fields that somebody types in or chooses from. Their order under one name is the same in every language. */
+const fields = () => Array.from(document.querySelectorAll("input:not([type=hidden], [type=password]), select, textarea"));
+const named = (name) => fields().filter((field) => field.name === name);
+
+/** Whether something else stands in `field` than the server wrote there. */
+function isTyped(field) {
+  if (field instanceof HTMLSelectElement) return !field.selectedOptions[0]?.defaultSelected;
+  return field.value !== field.defaultValue || field.checked !== field.defaultChecked;
+}
+
+/** Say beside a field of files that no page keeps them: when one is chosen, and when it is lost. */
+const tellNotKept = (field) => field.closest("[data-drop]")?.querySelector("[data-not-kept]")?.removeAttribute("hidden");
+
+/** Put what was typed back into `field`, where a person sees it, and let whatever hangs on it know. */
+function typeAgain(field, { value, checked }) {
+  field.closest("details")?.setAttribute("open", "");
+  if (field.type === "file") {
+    tellNotKept(field);
+    return;
+  }
+  if (field.type === "checkbox" || field.type === "radio") field.checked = checked;
+  else field.value = value;
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+document.addEventListener("click", (event) => {
+  const way = event.target instanceof Element ? event.target.closest(".languages a, .languages button") : null;
+  if (!way || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  const kept = fields().filter((field) => field.name && field.form !== way.form && isTyped(field)).map((field) => ({
+    name: field.name, place: named(field.name).indexOf(field), value: field.value, checked: field.checked,
+  }));
+  sessionStorage.setItem(TYPED, JSON.stringify({ path: location.pathname, kept }));
+});
+
+addEventListener("load", () => {
+  const { path, kept } = JSON.parse(sessionStorage.getItem(TYPED) ?? "{}");
+  sessionStorage.removeItem(TYPED);
+  if (path !== location.pathname) return;
+  for (const each of kept) {
+    const field = named(each.name)[each.place];
+    if (field) typeAgain(field, each);
+  }
+});
+
+document.addEventListener("change", (event) => {
+  if (event.target instanceof HTMLInputElement && event.target.files?.length) tellNotKept(event.target);
 });
 
 // Files may be dropped on their field.

@@ -40,7 +40,7 @@ def things(own: World) -> dict[str, Any]:
         "share": "0.5", "number": "N", "kind": "other", "reference": "1", "amount": "1", "bank_reference": "B",
         "refusal_ground": "credit-history", "direction": "raise", "ground_document": "D", "signed_on": str(DEFAULTED),
         "guarantor_signatory": "A", "lender_signatory": "B", "borrower_signatory": "C", "agreed_on": str(DEFAULTED),
-        "year": 2019, "edition": "746", "places": "rural", "unit": "610000000",
+        "year": 2019, "edition": "746", "places": "rural", "unit": "610000000", "file_name": "a.p7s", "content": "YQ==",
     }  # fmt: skip
 
 

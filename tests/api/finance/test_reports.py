@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b64decode, b64encode
 from datetime import date
 from hashlib import sha256
+from typing import Any
 
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from api.audit.tables import AuditEventRow
 from api.submissions.filing import built
 from api.submissions.tables import SubmissionRow
 from api.world import World
@@ -163,6 +166,34 @@ def test_a_report_is_signed_beside_its_bytes(own_world: World, homes: Homes) -> 
     address = own_world.jobs.url.render_as_string(hide_password=False)
     with tampered(address, "UPDATE submission_signature SET document = 'x', document_sha256 = sha256('x')") as session:
         assert {("signatures-kept", f"submission signature {given[1].rpartition('/')[2]}")} <= told(session)
+
+
+def test_a_program_signs_a_report(own_world: World, homes: Homes) -> None:
+    """By HTTP: once for a key, refused for other bytes, listed, and given whole to whoever verifies it elsewhere."""
+    home = sender(own_world, homes)
+    made, _ = filed(own_world, home)
+    client, path = client_of(own_world, at_work(home, "lender-approver")), f"/api/v1/submissions/{made}/signatures"
+    document = client.get(f"/submissions/{made}/document").content
+    right, wrong = signature(document, DETACHED), signature(document + b" ", DETACHED)
+
+    def answer(content: bytes, key: str) -> Any:
+        body = {"file_name": "otchet.p7s", "content": b64encode(content).decode()}
+        return client.post(path, json=body, headers={"Idempotency-Key": key, "Sec-Fetch-Site": "same-origin"})
+
+    refused = answer(wrong, "of-other-bytes")
+    assert (refused.status_code, refused.json()["code"]) == (422, "signs-something-else")
+    first, again, anew = answer(right, "first-key"), answer(right, "first-key"), answer(right, "second-key")
+    assert (first.status_code, again.json()) == (201, first.json())
+    assert anew.json() == first.json()
+    [told] = client.get(path).json()
+    assert (told["id"], told["compared"]) == (first.json()["result"]["signature_id"], True)
+    whole = client.get(f"{path}/{told['id']}").json()
+    assert (b64decode(whole["content"]), b64decode(whole["document"])) == (right, document)
+    stranger = client_of(own_world, at_work(homes["mfo"][1], "lender-approver"))
+    assert [stranger.get(each).status_code for each in (path, f"{path}/{told['id']}")] == [404, 404]
+    with Session(own_world.jobs) as session:
+        audited = session.scalars(select(AuditEventRow).where(AuditEventRow.act == "reports.sign")).all()
+    assert b64encode(right).decode() not in str([vars(each) for each in audited])
 
 
 def test_what_was_filed_prints_again_byte_for_byte(own_world: World, homes: Homes) -> None:

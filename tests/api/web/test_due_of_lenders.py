@@ -41,7 +41,7 @@ def test_the_first_page_says_what_is_due(world: World) -> None:
     client = site(world, person(lent(world), "lender-officer"))
     home = client.get("/").text
     assert "Платежи на этой неделе: 2" in home
-    assert "Договор заключён, деньги не выданы: 1" in home
+    assert "Договор заключен, деньги не выданы: 1" in home
     listed = client.get("/loans?status=active&due-from=2019-04-10&due-to=2019-04-16").text
     assert listed.count('href="/loans/') >= 2
 
@@ -50,4 +50,4 @@ def test_nothing_is_due_at_a_guarantor(world: World) -> None:
     """A person of another kind of organisation is told nothing of lenders."""
     lender_id = lent(world)
     home = site(world, person(lender_id, "guarantor-officer", kind="guarantor")).get("/").text
-    assert "На сегодня ничего не ждёт" in home
+    assert "На сегодня ничего не ждет" in home

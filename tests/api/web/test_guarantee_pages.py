@@ -1,6 +1,7 @@
 """Pages of guarantees say what the services say, and offer what whoever looks may do."""
 
 import re
+from base64 import b64decode, b64encode
 from typing import Any
 
 import pytest
@@ -181,3 +182,22 @@ def test_a_contract_is_signed_in_whichever_language(site: House) -> None:
     document = re.search(rf'href="({path}/signatures/\d+/document)"', page)
     assert document is not None
     assert site.get("lender-officer", document[1]).content == contract
+
+
+def test_a_program_signs_a_contract(site: House) -> None:
+    """By HTTP the lender signs it in the language it names; those who only see it are refused, strangers find none."""
+    guarantee_id = site.do(lambda own: own.guaranteed_loan("10000000")[1])
+    path = f"/api/v1/guarantees/{guarantee_id}/signatures"
+    contract = site.get("guarantor-officer", f"/guarantees/{guarantee_id}/contract.pdf?lang=ru").content
+    made = b64encode(signature(contract, DETACHED)).decode()
+    body = {"file_name": "dogovor.p7s", "content": made, "language": "ru"}
+
+    def answer(who: str) -> int:
+        headers = {HEADER: who, "Sec-Fetch-Site": "same-origin", "Idempotency-Key": f"signed-by-{who}"}
+        return site.client.post(path, json=body, headers=headers).status_code
+
+    assert [answer(who) for who in ("lender-officer", "akimat-officer", "other-officer")] == [201, 403, 404]
+    [told] = site.get("akimat-officer", path).json()
+    whole = site.get("guarantor-officer", f"{path}/{told['id']}").json()
+    assert b64decode(whole["document"]) == contract
+    assert site.get("other-officer", path).status_code == 404

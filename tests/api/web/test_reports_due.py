@@ -16,7 +16,7 @@ from tests.lending.microcredits.lender import lender
 
 #: Three monthly reports on loans issued in March are late or due today, one on their use is due in a week.
 DAY = date(2018, 4, 3)
-REGISTER, SOON, LATE = "Реестр выданных за март 2018", "Отчёты к сдаче в ближайшие дни: ", "Отчёты, не сданные в срок: "
+REGISTER, SOON, LATE = "Реестр выданных за март 2018", "Отчеты к сдаче в ближайшие дни: ", "Отчеты, не сданные в срок: "
 #: What a card two days late says of it; one that is done does not.
 OVERDUE = say("web.due.days-late", "ru", days=2)
 

@@ -121,7 +121,7 @@ def test_lost_zeros_come_back_in_one_click(world: World) -> None:
     workbook_back = openpyxl.load_workbook(io.BytesIO(maker.get(f"{path(mended)}/file").content))
     cells = [cell.value for row in workbook_back.worksheets[0].iter_rows() for cell in row]
     assert cells.count(WITH_ZERO) == 3
-    assert "заменён исправленным" in maker.get(path(review)).text
+    assert "заменен исправленным" in maker.get(path(review)).text
 
 
 def test_a_rejected_file_may_be_sent_again(world: World) -> None:
@@ -130,7 +130,7 @@ def test_a_rejected_file_may_be_sent_again(world: World) -> None:
     maker, checker = at(world, officer(home)), at(world, approver(home))
     review = sent(maker, workbook(issued()))
     waiting = press(maker, review, "/acts/registers.accept", upload_id="1", confirmed="yes")
-    assert "ждёт подтверждения проверяющего" in maker.get(path(review)).text
+    assert "ждет подтверждения проверяющего" in maker.get(path(review)).text
     press(checker, checker.get(path(waiting)), f"{path(waiting)}/reject", reason="не тот месяц")
     assert "Отправить проверяющему" in maker.get(path(review)).text
     assert counted(world, "register") == 0
