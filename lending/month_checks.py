@@ -25,6 +25,8 @@ ALL = _accounts(
 )  # fmt: skip
 
 #: One row a loan and locked month whose sums differ; ``{only_snapshot}`` and ``{only_rows}`` narrow the two sides.
+#: The newest row of a loan's month is found by sorting: of a month just written PostgreSQL has no statistics yet, takes
+#: it for a single row, and would look through all of it for each loan.
 LOANS_AGREE = f"""
     SELECT b.subject || ' ' || to_char(b.month, 'YYYY-MM') AS place, 'as the close left it' AS expected,
         'the ledger has more by: principal ' || principal || ', overdue ' || overdue || ', interest ' || interest
@@ -40,11 +42,12 @@ LOANS_AGREE = f"""
                 -s.balance * (s.account_id IN {PROVISION})::int AS provision
             FROM snapshot s WHERE s.account_id IN {ALL} {{only_snapshot}}
             UNION ALL
-            SELECT l.lender_id, m.month, 'loan:' || m.loan_id, -m.principal, -m.principal_overdue,
-                m.interest_repaid - m.accrued_total, -m.interest_overdue, -m.provision
-            FROM loan_month m JOIN loan l ON l.id = m.loan_id
-            WHERE NOT EXISTS (SELECT FROM loan_month n
-                              WHERE n.loan_id = m.loan_id AND n.month = m.month AND n.run_id > m.run_id) {{only_rows}}
+            SELECT last.lender_id, last.month, 'loan:' || last.loan_id, -last.principal, -last.principal_overdue,
+                last.interest_repaid - last.accrued_total, -last.interest_overdue, -last.provision
+            FROM (
+                SELECT DISTINCT ON (m.loan_id, m.month) m.*, l.lender_id
+                FROM loan_month m JOIN loan l ON l.id = m.loan_id WHERE true {{only_rows}} ORDER BY m.loan_id, m.month, m.run_id DESC
+            ) AS last
         ) AS sides GROUP BY book_id, month, subject
         HAVING sum(principal) <> 0 OR sum(overdue) <> 0 OR sum(interest) <> 0 OR sum(interest_overdue) <> 0
             OR sum(provision) <> 0
