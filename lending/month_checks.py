@@ -46,7 +46,8 @@ LOANS_AGREE = f"""
                 last.interest_repaid - last.accrued_total, -last.interest_overdue, -last.provision
             FROM (
                 SELECT DISTINCT ON (m.loan_id, m.month) m.*, l.lender_id
-                FROM loan_month m JOIN loan l ON l.id = m.loan_id WHERE true {{only_rows}} ORDER BY m.loan_id, m.month, m.run_id DESC
+                FROM loan_month m JOIN loan l ON l.id = m.loan_id
+                WHERE true {{only_rows}} ORDER BY m.loan_id, m.month, m.run_id DESC
             ) AS last
         ) AS sides GROUP BY book_id, month, subject
         HAVING sum(principal) <> 0 OR sum(overdue) <> 0 OR sum(interest) <> 0 OR sum(interest_overdue) <> 0

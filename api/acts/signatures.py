@@ -18,9 +18,8 @@ from api.acts.naming import named_guarantee
 from api.http.printing import Printing
 from api.signatures.keeping import File, hand_in
 from api.signatures.reading import UnreadableSignature
-from api.submissions.tables import SubmissionRow
+from api.submissions.filing import submission
 from guarantees.standing import guarantee
-from ledger.errors import NotFound
 from reports.cards.guarantees import guarantee_card
 from reports.guarantee_contract import guarantee_contract
 from reports.words import LANGUAGES
@@ -48,9 +47,7 @@ def of_report(session: Session, asked: SignReportAsked, actor: Actor) -> Concern
     Raises:
         NotFound.
     """
-    row = session.get(SubmissionRow, asked.submission_id)
-    if row is None:
-        raise NotFound(what="submission", name=str(asked.submission_id))
+    row = submission(session, asked.submission_id)
     return Concern(_party(actor, (row.sender_id, row.receiver_id)), f"submission:{row.id}")
 
 
@@ -70,7 +67,7 @@ def _party(actor: Actor, parties: Sequence[int]) -> int:
 
 
 def _sign_report(session: Session, doing: Doing, asked: SignReportAsked) -> Mapping[str, Any]:
-    document = session.get_one(SubmissionRow, asked.submission_id).document
+    document = submission(session, asked.submission_id).document
     kept = hand_in(
         session, "submission", asked.submission_id, _file(asked), [document], handed_in_by=doing.actor.signature
     )

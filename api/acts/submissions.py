@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 from api.access.actors import Actor
 from api.acts.act import Act, Asked, Concern, Doing, Id, Line, Prose
 from api.http.printing import Printing
-from api.submissions.filing import Filing, accept, digests, file, give_back, remind
-from api.submissions.tables import SubmissionRow
+from api.submissions.filing import Filing, accept, digests, file, give_back, remind, submission
 from ledger.calendar import WorkingCalendar
 from ledger.errors import NotFound
 from ledger.organisations import Organisation, organisation
@@ -72,9 +71,7 @@ def of_received(session: Session, asked: Any, _actor: Actor) -> Concern:
     Raises:
         NotFound.
     """
-    row = session.get(SubmissionRow, asked.submission_id)
-    if row is None:
-        raise NotFound(what="submission", name=str(asked.submission_id))
+    row = submission(session, asked.submission_id)
     return Concern(row.receiver_id, f"submission:{row.id}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Annotated
@@ -39,6 +40,8 @@ def serve(
         proxy_headers=True, forwarded_allow_ips=list(world.settings.proxies), timeout_graceful_shutdown=GRACE,
     )  # fmt: skip
     write_logs_to_standard_error()
+    gc.collect()
+    gc.freeze()  # what stands now stands as long as the server: going through it again and again stops every request
     complaints.print(tell("command.serving", address=f"http://{host}:{port}"), markup=False)
     scheduler = started(Bench(world, database_url())) if world.settings.scheduler else None
     with suppress(KeyboardInterrupt):

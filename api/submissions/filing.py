@@ -193,6 +193,18 @@ def _receiver(session: Session, sender: Organisation, filing: Filing) -> Organis
     return offered[filing.receiver]
 
 
+def submission(session: Session, submission_id: int) -> SubmissionRow:
+    """The report that was handed in under this number, in sight.
+
+    Raises:
+        NotFound.
+    """
+    row = session.get(SubmissionRow, submission_id)
+    if row is None:
+        raise NotFound(what="submission", name=str(submission_id))
+    return row
+
+
 def _demand_free(session: Session, sender_id: int, rule: str, period: str) -> None:
     standing = newest(session, rule, str(parse_period(period)), sender_id)
     if standing is None:
@@ -204,9 +216,7 @@ def _demand_free(session: Session, sender_id: int, rule: str, period: str) -> No
 
 def _decide(session: Session, submission_id: int, **told: Any) -> None:
     lock(session, "submission", [submission_id])
-    row = session.get(SubmissionRow, submission_id)
-    if row is None:
-        raise NotFound(what="submission", name=str(submission_id))
+    row = submission(session, submission_id)
     step = step_of(session, submission_id)
     if step is not None:
         raise SubmissionDecided(number=row.outgoing_number, decision=step.kind)

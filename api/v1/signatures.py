@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 from api.acts.files import enclosed
 from api.http.asking import Reading
 from api.signatures import keeping
+from api.submissions.filing import submission
 from api.v1.routes import PREFIX
-from api.web.pages.submissions import seen
 from guarantees.standing import guarantee
 
 router = APIRouter(prefix=PREFIX)
@@ -72,7 +72,7 @@ def of_report(submission_id: Number, session: Reading) -> list[SignatureTold]:
     Raises:
         NotFound: there is no such report in sight.
     """
-    seen(session, submission_id)
+    submission(session, submission_id)
     return _of(session, "submission", submission_id)
 
 

@@ -14,12 +14,11 @@ from api.access.sight import see_everything
 from api.http.asking import Asker, Reading, Spoken
 from api.signatures.keeping import of as signatures_of
 from api.submissions.comparing import Difference, differences
-from api.submissions.filing import built, figures, step_of
+from api.submissions.filing import built, figures, step_of, submission
 from api.submissions.tables import SubmissionRow
 from api.web.forms import Form
 from api.web.rendering import render, url
 from api.web.tables import Cell, Empty, Head, Row, Table
-from ledger.errors import NotFound
 from ledger.organisations import organisation
 from reports.periods import parse_period
 from reports.words import Lang, language, percent_text, say, value_text
@@ -39,7 +38,7 @@ def page_of(
     request: Request, session: Session, actor: Actor, submission_id: int, lang: Lang, form: Form, status: int = 200
 ) -> HTMLResponse:
     """The page of a report with what is wrong with the signature handed in last; ``session`` sees everything then."""
-    row, step = seen(session, submission_id), step_of(session, submission_id)
+    row, step = submission(session, submission_id), step_of(session, submission_id)
     see_everything(session)
     sender, receiver = organisation(session, row.sender_id), organisation(session, row.receiver_id)
     now = built(session, sender.code, row.report, row.period, row.outgoing_number, row.filed_on)
@@ -57,22 +56,10 @@ def page_of(
 @router.get("/submissions/{submission_id}/document", response_model=None)
 def document(submission_id: int, session: Reading) -> Response:
     """The document that was filed, byte for byte."""
-    row = seen(session, submission_id)
+    row = submission(session, submission_id)
     name = f"{row.report}_{row.period}_{row.language}_filed-{row.id}.pdf"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(row.document, media_type="application/pdf", headers=headers)
-
-
-def seen(session: Session, submission_id: int) -> SubmissionRow:
-    """The submission in sight.
-
-    Raises:
-        NotFound.
-    """
-    row = session.get(SubmissionRow, submission_id)
-    if row is None:
-        raise NotFound(what="submission", name=str(submission_id))
-    return row
 
 
 def _ways(request: Request, actor: Actor, row: SubmissionRow) -> list[tuple[str, str]]:
