@@ -52,8 +52,9 @@ addEventListener("pageshow", () => {
 // a language's button sends is not among it, since the server gives that back.
 const TYPED = "typed";
 
-/** Fields that somebody types in or chooses from. Their order under one name is the same in every language. */
-const fields = () => Array.from(document.querySelectorAll("input:not([type=hidden], [type=password]), select, textarea"));
+/** Fields that somebody types in or chooses from, secrets left out. Their order under a name is that of every language. */
+const OPEN = "input:not([type=hidden], [type=password], [autocomplete=one-time-code]), select, textarea";
+const fields = () => Array.from(document.querySelectorAll(OPEN));
 const named = (name) => fields().filter((field) => field.name === name);
 
 /** Whether something else stands in `field` than the server wrote there. */
