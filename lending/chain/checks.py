@@ -144,14 +144,22 @@ CHECKS: tuple[Check, ...] = (
         "facility-months-add-up",
         "the interest of every facility's month is what its accruals and payments have posted by then",
         """
-        SELECT 'facility ' || m.facility_id || ' ' || to_char(m.month, 'YYYY-MM') AS place,
-            'accrued ' || m.accrued_total AS expected, 'posted ' || coalesce(posted.amount, 0) AS found
-        FROM facility_month m LEFT JOIN LATERAL (
-            SELECT sum(p.amount) AS amount FROM posting p
-            JOIN account a ON a.id = p.account_id AND a.code = 'facility-interest-expense'
-            WHERE p.subject = 'facility:' || m.facility_id AND p.effective_on < m.month + interval '1 month'
-        ) AS posted ON true
-        WHERE m.accrued_total <> coalesce(posted.amount, 0)
+        SELECT replace(subject, ':', ' ') || ' ' || to_char(day, 'YYYY-MM') AS place,
+            'accrued ' || accrued AS expected, 'posted ' || posted AS found
+        FROM (
+            SELECT subject, day, accrued, sum(amount) OVER (
+                PARTITION BY subject ORDER BY day, accrued IS NOT NULL ROWS UNBOUNDED PRECEDING
+            ) AS posted
+            FROM (
+                SELECT p.subject, p.effective_on AS day, p.amount, NULL::bigint AS accrued
+                FROM posting p JOIN account a ON a.id = p.account_id AND a.code = 'facility-interest-expense'
+                UNION ALL
+                SELECT 'facility:' || facility_id, (month + interval '1 month' - interval '1 day')::date, 0,
+                    accrued_total
+                FROM facility_month
+            ) AS steps
+        ) AS told
+        WHERE accrued <> posted
         """,
     ),
 )
