@@ -20,7 +20,9 @@ SELF_TELLING = ("loan", "organisation")
 def things(request: Request, references: Collection[str], lang: Lang) -> Mapping[str, Cell]:
     """Each reference as a cell; one that names nothing stays what it is."""
     actor = request.state.actor
-    with look(request.app.state.world.engine, actor) as session:
+    # Of the other pool: whoever asks holds a connection of the pages' pool, and waiting for a second one of it might
+    # never end.
+    with look(request.app.state.world.jobs, actor) as session:
         named = names(session, references)
     permit = request.app.state.permit
 
